@@ -1,0 +1,181 @@
+"""How a place looks, and how much of a remembered look is still there: pure picture arithmetic.
+
+Most of it works on the logarithm of luma, where a change of light is a shift and an edge keeps its strength
+whatever the light level. Nothing here knows of time, slots or states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.types import Image
+
+Plane = NDArray[np.float32]
+"""(height, width) float32."""
+
+Mask = NDArray[np.bool_]
+"""(height, width) bool."""
+
+DARK_OFFSET = 12.0
+"""Added to luma before the logarithm, so that sensor noise in the dark does not look like structure."""
+
+FAINT_EDGE = 0.06
+"""Gradient in log luma per pixel (about 6 % contrast) below which an edge is taken for noise."""
+
+SHADOW = 0.6
+"""Change of log luma that no shadow in a lit room makes: brightness falls or rises by about half."""
+
+_LOG_TABLE: Plane = np.log(np.arange(256, dtype=np.float32) + np.float32(DARK_OFFSET))
+_CROSS = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A patch as it looks at one time. All planes have one shape; gradients are per pixel of log luma."""
+
+    log_luma: Plane
+    gradient_x: Plane
+    gradient_y: Plane
+
+    @classmethod
+    def of(cls, logs: Plane) -> Look:
+        """Take the look of a log-luma patch, at least 3 x 3."""
+        smooth = cv2.GaussianBlur(logs, (3, 3), 0.8)
+        return cls(
+            logs,
+            np.asarray(cv2.Scharr(smooth, cv2.CV_32F, 1, 0, scale=1 / 32), np.float32),
+            np.asarray(cv2.Scharr(smooth, cv2.CV_32F, 0, 1, scale=1 / 32), np.float32),
+        )
+
+    @property
+    def edges(self) -> Plane:
+        """Edge strength above noise."""
+        strength = np.sqrt(self.gradient_x * self.gradient_x + self.gradient_y * self.gradient_y)
+        return np.maximum(strength - FAINT_EDGE / 2, 0).astype(np.float32)
+
+
+def log_luma(luma: Image) -> Plane:
+    """Return the logarithm of a (height, width) uint8 luma patch."""
+    return _LOG_TABLE[luma]
+
+
+def light_change(remembered: Plane, now: Plane) -> float:
+    """Return the commonest change of log luma between two (height, width) log-luma planes of one view."""
+    return float(np.median(now - remembered))
+
+
+def grown(mask: Mask, by: int = 1) -> Mask:
+    """Return the mask widened by `by` pixels all round."""
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _CROSS, iterations=by), np.uint8) > 0
+
+
+def shrunk(mask: Mask, by: int = 1) -> Mask:
+    """Return the mask narrowed by `by` pixels all round."""
+    return np.asarray(cv2.erode(mask.astype(np.uint8), _CROSS, iterations=by), np.uint8) > 0
+
+
+def share(part: Mask, of: Mask) -> float:
+    """Return which share of the mask `of` also lies in `part`; 0 where `of` is empty."""
+    whole = int(of.sum())
+    return float((part & of).sum()) / whole if whole else 0.0
+
+
+def changed(remembered: Look, now: Look, light: float, contrast: float) -> Mask:
+    """Return where the patch differs from what is remembered by more than light and shadow explain.
+
+    `light` is the change of log luma of the whole scene, `contrast` the smallest difference that counts. A pixel
+    has changed where its brightness is off by more than a shadow would make it, or where it is off by `contrast`
+    and the structure around it differs too.
+    """
+    offset = np.abs(now.log_luma - remembered.log_luma - np.float32(light))
+    structure = np.hypot(now.gradient_x - remembered.gradient_x, now.gradient_y - remembered.gradient_y)
+    around = np.asarray(cv2.blur(structure.astype(np.float32), (5, 5)), np.float32)
+    differs = (offset > SHADOW) | ((offset > contrast) & (around > contrast * FAINT_EDGE / 0.16))
+    return np.asarray(cv2.medianBlur(differs.astype(np.uint8), 3), np.uint8) > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeMemory:
+    """The remembered structure inside a mask, cut to the rows and columns that have any.
+
+    weight: (height, width) strength of each remembered edge. top, left: where the cut lies in the patch.
+    """
+
+    top: int
+    left: int
+    gradient_x: Plane
+    gradient_y: Plane
+    norm: Plane
+    weight: Plane
+    total: float
+
+    @classmethod
+    def of(cls, look: Look, mask: Mask) -> EdgeMemory:
+        """Remember the edges of a look inside a mask of the same shape, which must not be empty."""
+        rows, columns = np.nonzero(mask)
+        top, left = int(rows.min()), int(columns.min())
+        cut = (slice(top, int(rows.max()) + 1), slice(left, int(columns.max()) + 1))
+        x, y = look.gradient_x[cut], look.gradient_y[cut]
+        weight = np.where(mask[cut], look.edges[cut], np.float32(0)).astype(np.float32)
+        return cls(top, left, x, y, x * x + y * y + np.float32(FAINT_EDGE**2 / 4), weight, float(weight.sum()))
+
+    def surviving(self, now: Look, reach: int) -> float:
+        """Return how much of the remembered structure is still there, 0..1.
+
+        Each remembered edge counts by its strength; it survives where the present gradient has its direction and
+        about its strength, after the best common shift of at most `reach` pixels (an item that was nudged).
+        """
+        if self.total <= 0:
+            return 0.0
+        best, x, y = self._at(now, 0, 0), 0, 0
+        step = max(1, -(-reach // 2))
+        while step >= 1 and best < 0.75:
+            around = [(x + i * step, y + j * step) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) if i or j]
+            for dx, dy in around:
+                if abs(dx) <= reach and abs(dy) <= reach and (found := self._at(now, dx, dy)) > best:
+                    best, x, y = found, dx, dy
+            step //= 2
+        return best
+
+    def _at(self, now: Look, dx: int, dy: int) -> float:
+        """Return the share of the remembered edges that agree with `now` moved by (dx, dy) pixels."""
+        height, width = self.weight.shape
+        above, before = max(0, -(self.top + dy)), max(0, -(self.left + dx))
+        rows = slice(self.top + dy + above, min(self.top + dy + height, now.gradient_x.shape[0]))
+        columns = slice(self.left + dx + before, min(self.left + dx + width, now.gradient_x.shape[1]))
+        x, y = now.gradient_x[rows, columns], now.gradient_y[rows, columns]
+        own = (slice(above, above + x.shape[0]), slice(before, before + x.shape[1]))
+        agreement = self.gradient_x[own] * x
+        agreement += self.gradient_y[own] * y
+        np.maximum(agreement, 0, out=agreement)
+        agreement /= self.norm[own] + x * x + y * y
+        return 2 * float(np.vdot(self.weight[own], agreement)) / self.total
+
+
+def outline_vanished(remembered: Look, now: Look, region: Mask, within: Mask) -> float:
+    """Return how far the outline of a changed region belongs to the past, 0..1.
+
+    Near 1 the region had an outline that is gone: a thing was taken away. Near 0 it has one that was not there:
+    a thing came. About one half: something else stands in its place. Only the outline inside `within` counts, so
+    that a region cut off by the edge of the place has no outline there.
+    """
+    outline = grown(region) & ~shrunk(region) & shrunk(within)
+    then, here = float(remembered.edges[outline].sum()), float(now.edges[outline].sum())
+    return then / (then + here) if then + here > 0 else 0.0
+
+
+def continued(image: Image, hole: Mask) -> Image:
+    """Return the (height, width, 3) uint8 picture with the hole filled from what surrounds it."""
+    return np.asarray(cv2.inpaint(np.ascontiguousarray(image), hole.astype(np.uint8), 3, cv2.INPAINT_TELEA), np.uint8)
+
+
+def colour_distance(one: Image, other: Image) -> Plane:
+    """Return how different two (height, width, 3) uint8 pictures are per pixel: steps of Lab, lightness less."""
+    difference = cv2.cvtColor(np.ascontiguousarray(one), cv2.COLOR_BGR2LAB).astype(np.float32)
+    difference -= cv2.cvtColor(np.ascontiguousarray(other), cv2.COLOR_BGR2LAB)
+    difference[..., 0] *= 0.7
+    return np.asarray(np.sqrt((difference * difference).sum(axis=2)), np.float32)

@@ -1,0 +1,147 @@
+"""Whether a camera can see: covered, dark, frozen, blurred, moved.
+
+Silent is the scene's to say, for then no frame comes that could be looked at.
+
+A HealthWatcher compares the structure of the whole view, cell by cell, with what it was while all was well. Cells
+with people in them do not count, so that a full lobby is not a covered lens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.appearance import FAINT_EDGE, Look, Plane, log_luma
+from vision.boxes import overlaps
+from vision.types import Boxes, Frame, Health, Image
+
+VIEW: Final = (320, 180)
+"""Width and height in px at which a whole view is examined."""
+CELL: Final = 20
+"""Side in px of a cell of that view: 16 x 9 cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """every_ms: how often to look. confirm_ms: a verdict must last that long before it counts, either way.
+
+    lost: share of the structured cells that must have lost their structure. dark_below: mean luma, 0..255, of a
+    view in which nothing can be made out. frozen_after_ms: time without a single changed pixel.
+    """
+
+    every_ms: int = 400
+    confirm_ms: int = 800
+    lost: float = 0.75
+    dark_below: float = 24.0
+    frozen_after_ms: int = 60_000
+    refresh_ms: int = 30_000
+
+
+class HealthWatcher:
+    """Follows the health of one camera."""
+
+    def __init__(self, settings: HealthSettings | None = None) -> None:
+        self._settings = settings or HealthSettings()
+        self._known: Look | None = None
+        self._verdict = Health.CLEAR
+        self._suspected = Health.CLEAR
+        self._suspected_at_ms = 0
+        self._looked_at_ms: int | None = None
+        self._refreshed_at_ms = 0
+        self._last_luma: Image | None = None
+        self._changed_at_ms = 0
+
+    def update(self, frame: Frame, people: Boxes) -> Health:
+        """Look at a frame; `people` are the (n, 4) px boxes of those lately seen in it."""
+        at_ms, settings = frame.captured_at_ms, self._settings
+        if self._looked_at_ms is not None and at_ms - self._looked_at_ms < settings.every_ms:
+            return self._verdict
+        self._looked_at_ms = at_ms
+        look = Look.of(log_luma(np.asarray(cv2.resize(frame.luma, VIEW, interpolation=cv2.INTER_AREA), np.uint8)))
+        verdict = self._judge(look, frame, people)
+        if verdict is not self._suspected:
+            self._suspected, self._suspected_at_ms = verdict, at_ms
+        if at_ms - self._suspected_at_ms >= settings.confirm_ms:
+            self._verdict = verdict
+        if verdict is Health.CLEAR and self._verdict is Health.CLEAR:
+            self._refresh(look, at_ms)
+        return self._verdict
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether the view is or may be impaired, so that nothing should be learnt or decided from it."""
+        return self._verdict is not Health.CLEAR or self._suspected is not Health.CLEAR
+
+    def _judge(self, look: Look, frame: Frame, people: Boxes) -> Health:
+        if self._frozen(frame):
+            return Health.FROZEN
+        if self._known is None:
+            bright = float(frame.luma.mean()) >= self._settings.dark_below
+            return Health.CLEAR if bright or look.edges.mean() > FAINT_EDGE / 10 else Health.DARK
+        return _compare(self._known, look, frame, people, self._settings)
+
+    def _frozen(self, frame: Frame) -> bool:
+        """Tell whether not one pixel has changed for so long that no live sensor can be behind it."""
+        luma = frame.luma[::4, ::4]
+        if self._last_luma is None or not np.array_equal(self._last_luma, luma):
+            self._last_luma = luma.copy()
+            self._changed_at_ms = frame.captured_at_ms
+        return frame.captured_at_ms - self._changed_at_ms >= self._settings.frozen_after_ms
+
+    def _refresh(self, look: Look, at_ms: int) -> None:
+        """Follow daylight: replace what is known now and then, while all is well."""
+        if self._known is None or at_ms - self._refreshed_at_ms >= self._settings.refresh_ms:
+            self._known = look
+            self._refreshed_at_ms = at_ms
+
+
+def _compare(known: Look, look: Look, frame: Frame, people: Boxes, settings: HealthSettings) -> Health:
+    """Compare a view with what is known of it."""
+    before, after = _per_cell(known.edges), _per_cell(look.edges)
+    counted = (before > np.percentile(before, 40)) & ~_peopled(people, frame)
+    if counted.sum() < 8:
+        return Health.CLEAR
+    kept = _per_cell(_agreement(known, look)) / np.maximum(before, 1e-6)
+    if float((kept[counted] < 0.35).mean()) < settings.lost:
+        return Health.CLEAR
+    structure_left = float(after[counted].sum() / before[counted].sum())
+    if structure_left > 0.5:
+        return Health.MOVED
+    if float(frame.luma.mean()) < settings.dark_below:
+        return Health.DARK if float(np.exp(known.log_luma).mean()) < 4 * settings.dark_below else Health.COVERED
+    return Health.COVERED if _bland(look.log_luma) else Health.BLURRED
+
+
+def _agreement(known: Look, look: Look) -> Plane:
+    """Return the known edge strength per pixel that is still there in the same direction."""
+    dot = known.gradient_x * look.gradient_x + known.gradient_y * look.gradient_y
+    norms = known.gradient_x**2 + known.gradient_y**2 + look.gradient_x**2 + look.gradient_y**2
+    return np.asarray(known.edges * np.maximum(2 * dot / (norms + FAINT_EDGE**2 / 4), 0), np.float32)
+
+
+def _bland(logs: Plane) -> bool:
+    """Tell whether a view has hardly any brightness differences left: something lies on the lens."""
+    low, high = np.percentile(logs, (10, 90))
+    return bool(high - low < 0.35)
+
+
+def _per_cell(plane: Plane) -> NDArray[np.float32]:
+    """Return the mean of a view's plane in each cell, (9, 16) float32."""
+    width, height = VIEW
+    cells = plane.reshape(height // CELL, CELL, width // CELL, CELL)
+    return np.asarray(cells.mean(axis=(1, 3)), np.float32)
+
+
+def _peopled(people: Boxes, frame: Frame) -> NDArray[np.bool_]:
+    """Return which cells have a person in them, (9, 16) bool."""
+    columns, rows = VIEW[0] // CELL, VIEW[1] // CELL
+    step = np.array([frame.width / columns, frame.height / rows])
+    y, x = np.mgrid[:rows, :columns]
+    corners = np.stack([x, y, x + 1, y + 1], axis=-1).reshape(-1, 4) * np.tile(step, 2)
+    if not len(people):
+        return np.zeros((rows, columns), np.bool_)
+    return np.asarray(overlaps(corners.astype(np.float32), people).any(axis=1).reshape(rows, columns), np.bool_)

@@ -1,0 +1,71 @@
+"""When the windows are open: everything else is after hours.
+
+Pure: the moment is an argument, and public holidays come in as a container of dates, so that which calendar
+they are from is decided where the site file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRange:
+    """Minutes after local midnight, from `start` (included) to `end` (excluded).
+
+    `end` may be 1440 (midnight) or, where the window stays open past midnight, up to 2880.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start < MINUTES_A_DAY and self.start < self.end <= self.start + MINUTES_A_DAY):
+            raise ValueError(f"an opening range must start within the day and end after it, got {self}")
+
+
+DayHours = tuple[OpenRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """The window hours of one site.
+
+    weekly: seven days, Monday first. exceptions win over holidays, holidays over the week.
+    """
+
+    timezone: ZoneInfo
+    weekly: tuple[DayHours, ...]
+    holidays: Container[date] = ()
+    exceptions: Mapping[date, DayHours] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if len(self.weekly) != 7:
+            raise ValueError(f"weekly must have 7 days, Monday first, got {len(self.weekly)}")
+
+    def day(self, day: date) -> DayHours:
+        """Return the opening ranges of one local calendar day, empty where the office is closed."""
+        if day in self.exceptions:
+            return self.exceptions[day]
+        if day in self.holidays:
+            return ()
+        return self.weekly[day.weekday()]
+
+    def is_open(self, at_ms: int) -> bool:
+        """Tell whether the windows are open at a UTC moment in milliseconds."""
+        local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(self.timezone)
+        minute = local.hour * 60 + local.minute
+        yesterday = local.date() - timedelta(days=1)
+        return any(r.start <= minute < r.end for r in self.day(local.date())) or any(
+            r.start <= minute + MINUTES_A_DAY < r.end for r in self.day(yesterday)
+        )
+
+    def after_hours(self, at_ms: int) -> bool:
+        """Tell whether a UTC moment in milliseconds lies outside the window hours."""
+        return not self.is_open(at_ms)

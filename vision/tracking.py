@@ -1,0 +1,223 @@
+"""Following people in one camera: detections and capture times in, tracks out.
+
+Ids belong to one Tracker and are never reused. A track lives on while its detections are missing, for as long as
+its picture stays the same (somebody who sits still and is not detected is still there) or for `forget_ms` (somebody
+walks behind a pillar). Motion is in pixels per second of capture time, so the frame rate does not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from vision.boxes import areas, iou
+from vision.types import Boxes, Detections, Image, Tracks
+
+PORTRAIT_SIDE: Final = 16
+SAME_PICTURE: Final = 9.0
+"""Mean difference of luma (0..255) up to which a portrait counts as unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingSettings:
+    """confident: score that starts a track. doubtful: score that may continue one.
+
+    coast_ms: an undetected track still counts as seen that long (shorter at the edge of the view, where people
+    leave). forget_ms: its id is kept that long for when it comes back. portrait_hits: detections after which a
+    track may be held by its unchanged picture alone, for as long as it had been detected before.
+    """
+
+    confident: float = 0.45
+    doubtful: float = 0.3
+    coast_ms: int = 600
+    edge_coast_ms: int = 250
+    confirm_ms: int = 1_000
+    forget_ms: int = 4_000
+    portrait_hits: int = 8
+
+
+@dataclass(slots=True, eq=False)
+class _Track:
+    """One person being followed; `box` is (4,) float64 px, `velocity` (2,) px per second of its centre."""
+
+    id: int
+    box: NDArray[np.float64]
+    score: float
+    born_at_ms: int
+    detected_at_ms: int
+    seen_at_ms: int
+    hits: int = 1
+    velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
+    portrait: Image | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        return self.hits >= 2
+
+    def predicted(self, at_ms: int) -> NDArray[np.float64]:
+        """Where the box should be now; an undetected track slows down within a second."""
+        seconds = (at_ms - self.detected_at_ms) / 1000
+        shift = self.velocity * min(seconds, 0.6)
+        return np.asarray(self.box + np.concatenate([shift, shift]), np.float64)
+
+    def detected(self, box: NDArray[np.float32], score: float, at_ms: int) -> None:
+        """Take a new detection over."""
+        seconds = max(at_ms - self.detected_at_ms, 1) / 1000
+        new = box.astype(np.float64)
+        moved = (new[:2] + new[2:] - self.box[:2] - self.box[2:]) / 2 / seconds
+        trust = min(1.0, seconds / 0.4) if self.hits > 1 else 1.0
+        self.velocity += (moved - self.velocity) * trust * 0.7
+        self.box = new
+        self.score = score
+        self.detected_at_ms = self.seen_at_ms = at_ms
+        self.hits += 1
+
+
+class Tracker:
+    """Follows people in one camera."""
+
+    def __init__(self, settings: TrackingSettings | None = None) -> None:
+        self._settings = settings or TrackingSettings()
+        self._tracks: list[_Track] = []
+        self._last_id = 0
+        self._updated_at_ms = 0
+
+    def update(self, at_ms: int, people: Detections, luma: Image) -> Tracks:
+        """Match the people detected at a moment, in a (height, width) uint8 picture, with the tracks."""
+        left = self._match(at_ms, people, np.flatnonzero(people.score >= self._settings.confident), sure=True)
+        doubtful = (people.score >= self._settings.doubtful) & (people.score < self._settings.confident)
+        self._match(at_ms, people, np.flatnonzero(doubtful), sure=False)
+        for index in left:
+            self._start(at_ms, people.xyxy[index], float(people.score[index]))
+        for track in self._tracks:
+            self._keep_portrait(track, at_ms, luma)
+        self._updated_at_ms = at_ms
+        self._forget(at_ms)
+        return self._seen(at_ms, luma.shape)
+
+    def hold(self, at_ms: int) -> Tracks:
+        """Say that the picture has not changed: whoever was seen last is seen still."""
+        for track in self._tracks:
+            if track.seen_at_ms == self._updated_at_ms:
+                track.detected_at_ms += at_ms - track.seen_at_ms
+                track.seen_at_ms = at_ms
+        self._updated_at_ms = at_ms
+        self._forget(at_ms)
+        return self._exported([track for track in self._tracks if track.confirmed and track.seen_at_ms == at_ms])
+
+    def lose(self) -> None:
+        """Forget everybody: the camera cannot see, and who stands there afterwards is not known."""
+        self._tracks.clear()
+
+    def _match(self, at_ms: int, people: Detections, candidates: NDArray[np.intp], *, sure: bool) -> list[int]:
+        """Give each candidate to at most one track not yet detected now; return the candidates left over."""
+        open_tracks = [t for t in self._tracks if t.detected_at_ms != at_ms and (sure or self._recent(t, at_ms))]
+        if not len(candidates) or not open_tracks:
+            return [int(index) for index in candidates]
+        predicted = np.array([t.predicted(at_ms) for t in open_tracks], np.float32)
+        affinity = _affinity(predicted, people.xyxy[candidates])
+        lapse = np.array([at_ms - t.detected_at_ms for t in open_tracks]) / 1000
+        least = (-0.15 - 0.35 * np.minimum(lapse, 2.0))[:, None] if sure else np.full((len(open_tracks), 1), 0.35)
+        rows, columns = linear_sum_assignment(np.where(affinity > least, 1 - affinity, 10.0))
+        taken = set()
+        for row, column in zip(rows, columns, strict=True):
+            if affinity[row, column] > least[row, 0]:
+                index = int(candidates[column])
+                open_tracks[row].detected(people.xyxy[index], float(people.score[index]), at_ms)
+                taken.add(index)
+        return [int(index) for index in candidates if int(index) not in taken]
+
+    def _recent(self, track: _Track, at_ms: int) -> bool:
+        return track.confirmed and at_ms - track.detected_at_ms <= self._settings.confirm_ms
+
+    def _start(self, at_ms: int, box: NDArray[np.float32], score: float) -> None:
+        """Start a track, unless the box is a part of somebody already followed."""
+        taken = [t.box for t in self._tracks if t.detected_at_ms == at_ms]
+        if taken and _contained(box, np.array(taken, np.float32)) > 0.85:
+            return
+        self._last_id += 1
+        self._tracks.append(_Track(self._last_id, box.astype(np.float64), score, at_ms, at_ms, at_ms))
+
+    def _keep_portrait(self, track: _Track, at_ms: int, luma: Image) -> None:
+        """Remember what a detected track looks like; count an undetected one as seen where that is unchanged."""
+        portrait = _portrait(luma, track.box)
+        if track.detected_at_ms == at_ms:
+            track.portrait = portrait
+            return
+        lived_ms = track.detected_at_ms - track.born_at_ms
+        may_hold = track.hits >= self._settings.portrait_hits and at_ms - track.detected_at_ms <= lived_ms
+        if may_hold and portrait is not None and track.portrait is not None:
+            difference = float(np.abs(portrait.astype(np.int16) - track.portrait.astype(np.int16)).mean())
+            if difference < SAME_PICTURE:
+                track.seen_at_ms = at_ms
+
+    def _forget(self, at_ms: int) -> None:
+        """Drop tracks unseen for too long, and unconfirmed ones sooner."""
+        settings = self._settings
+        self._tracks = [
+            track
+            for track in self._tracks
+            if at_ms - track.seen_at_ms <= (settings.forget_ms if track.confirmed else settings.confirm_ms)
+        ]
+
+    def _seen(self, at_ms: int, shape: tuple[int, ...]) -> Tracks:
+        return self._exported([t for t in self._tracks if t.confirmed and self._counts(t, at_ms, shape)])
+
+    def _counts(self, track: _Track, at_ms: int, shape: tuple[int, ...]) -> bool:
+        """Tell whether a track counts as seen: now, or so lately that a missed detection explains the gap."""
+        lapse = at_ms - track.seen_at_ms
+        if lapse == 0:
+            return True
+        height, width = shape[:2]
+        left, _, right, _ = track.predicted(at_ms)
+        at_edge = left <= 0.02 * width or right >= 0.98 * width or track.box[3] <= 0.05 * height
+        return lapse <= (self._settings.edge_coast_ms if at_edge else self._settings.coast_ms)
+
+    def _exported(self, tracks: list[_Track]) -> Tracks:
+        boxes = np.array([t.box for t in tracks], np.float32).reshape(-1, 4)
+        return Tracks(
+            np.array([t.id for t in tracks], np.int64),
+            boxes,
+            np.array([t.score for t in tracks], np.float32),
+            np.array([t.born_at_ms for t in tracks], np.int64),
+            np.array([t.seen_at_ms for t in tracks], np.int64),
+        )
+
+
+def _affinity(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
+    """Return how well boxes fit, (n, m): overlap less squared distance of centres over the enclosing diagonal.
+
+    This is Distance-IoU (Zheng et al., 2020), which still ranks boxes that a slow frame rate has pulled apart.
+    Boxes of very different size never fit.
+    """
+    low = np.minimum(boxes[:, None, :2], others[None, :, :2])
+    high = np.maximum(boxes[:, None, 2:], others[None, :, 2:])
+    diagonal = ((high - low) ** 2).sum(axis=2)
+    centres = (boxes[:, None, :2] + boxes[:, None, 2:] - others[None, :, :2] - others[None, :, 2:]) / 2
+    result = iou(boxes, others) - (centres**2).sum(axis=2) / np.maximum(diagonal, 1e-9)
+    ratio = areas(boxes)[:, None] / np.maximum(areas(others)[None, :], 1e-9)
+    return np.where((ratio > 0.2) & (ratio < 5), result, -2.0).astype(np.float64)
+
+
+def _contained(box: NDArray[np.float32], others: Boxes) -> float:
+    """Return the largest share of a box (4,) that lies inside one of the others."""
+    low = np.maximum(box[None, :2], others[:, :2])
+    high = np.minimum(box[None, 2:], others[:, 2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=1)
+    return float(shared.max() / max(float((box[2] - box[0]) * (box[3] - box[1])), 1e-9))
+
+
+def _portrait(luma: Image, box: NDArray[np.float64]) -> Image | None:
+    """Return the box's picture, 16 x 16 uint8; None where it has left the frame."""
+    height, width = luma.shape
+    left, top = max(0, round(box[0])), max(0, round(box[1]))
+    right, bottom = min(width, round(box[2])), min(height, round(box[3]))
+    if right - left < 4 or bottom - top < 4:
+        return None
+    patch = luma[top:bottom, left:right]
+    return np.asarray(cv2.resize(patch, (PORTRAIT_SIDE, PORTRAIT_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
