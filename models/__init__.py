@@ -1,0 +1,1 @@
+"""Detectors behind one protocol, their weights and manifest, training and export."""
