@@ -1,0 +1,286 @@
+"""Clips: a range of a recording, its packets copied as they are, never encoded again.
+
+A clip begins at the key frame at or before what was asked for, and says so. Sound is left out: nobody asked
+the people at the counter whether they may be listened to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+import av
+import av.error
+from av.container import InputContainer, OutputContainer
+from av.video.stream import VideoStream
+
+from streams.decoding import VideoPacket, open_decoder
+from streams.errors import ClipUnavailableError, StreamError, from_ffmpeg
+from streams.file import open_recording, video_stream
+from streams.records import SourceOptions
+
+_IN_MP4 = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg"})
+"""Codings that an mp4 file carries; other files take the rest."""
+
+_MP4, _MKV, _GIF = "mp4", "matroska", "gif"
+_SUFFIX = {_MP4: ".mp4", _MKV: ".mkv", _GIF: ".gif"}
+_TICKS_A_SECOND = 90_000
+_DEEPEST_REORDER = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One clip. Times are capture times, UTC milliseconds; `delivered` is its first and its last frame.
+
+    path: as asked for, or with another suffix where an mp4 file cannot carry the coding. sha256: of the file,
+    hex.
+    """
+
+    path: Path
+    requested_from_ms: int
+    requested_to_ms: int
+    delivered_from_ms: int
+    delivered_to_ms: int
+    sha256: str
+
+
+def cut(source_path: Path, from_ms: int, to_ms: int, start_ms: int, target: Path) -> Cut:
+    """Copy a recording from `from_ms` to `to_ms`, with the lead from the key frame before, into `target`.
+
+    start_ms: capture time of the recording's first displayed frame. The clip is written under another name,
+    synced to the disk and then renamed, so a file of that name is whole. Raises StreamError,
+    ClipUnavailableError where nothing of the recording lies in the range or its coding can be copied into no
+    file.
+    """
+    if to_ms < from_ms:
+        raise ClipUnavailableError(str(source_path), f"its end {to_ms} lies before its start {from_ms}", "swap them")
+    container = open_recording(source_path, SourceOptions())
+    with container:
+        stream = video_stream(container, str(source_path))
+        kind = _file_kind(stream.codec_context.name)
+        clock = _StreamTime(stream, start_ms, _first_displayed(container, stream, source_path))
+        packets = _wanted(container, stream, clock, from_ms, to_ms)
+        first = next(packets, None)
+        if first is None:
+            raise ClipUnavailableError(
+                str(source_path),
+                f"nothing was recorded between {from_ms} and {to_ms}",
+                "ask for a time within it",
+            )
+        path, first_ms = target.with_suffix(_SUFFIX[kind]), clock.at_ms(first)
+        writer = _Writer(path, kind, stream, str(source_path))
+        lasts_ms = writer.write(first, packets)
+    return Cut(path, from_ms, to_ms, first_ms, first_ms + lasts_ms, _sha256(path))
+
+
+def _file_kind(codec: str) -> str:
+    if codec == "gif":
+        return _GIF
+    return _MP4 if codec in _IN_MP4 else _MKV
+
+
+class _StreamTime:
+    """Where a recording's packets lie in capture time."""
+
+    def __init__(self, stream: VideoStream, start_ms: int, zero: int) -> None:
+        self.tick: Fraction = stream.time_base or Fraction(1, _TICKS_A_SECOND)
+        self.zero = zero
+        self._start_ms = start_ms
+
+    def at_ms(self, packet: VideoPacket) -> int:
+        """Return the capture time of a packet's picture."""
+        return self._start_ms + round((_display(packet) - self.zero) * self.tick * 1000)
+
+    def ticks(self, at_ms: int) -> int:
+        """Return a capture time as the stream's own time."""
+        return self.zero + round(Fraction(at_ms - self._start_ms, 1000) / self.tick)
+
+
+def _display(packet: VideoPacket) -> int:
+    at = packet.dts if packet.pts is None else packet.pts
+    return 0 if at is None else at
+
+
+def _first_displayed(container: InputContainer, stream: VideoStream, path: Path) -> int:
+    """Return the stream time of the first displayed picture; the same zero that reading the file uses."""
+    open_decoder(stream, SourceOptions())
+    try:
+        picture = next(container.decode(stream), None)
+    except av.error.FFmpegError as error:
+        failure = from_ffmpeg(error, str(path), live=False)
+    else:
+        at = None if picture is None else picture.dts if picture.pts is None else picture.pts
+        return at if at is not None else stream.start_time or 0
+    raise failure
+
+
+def _wanted(
+    container: InputContainer, stream: VideoStream, clock: _StreamTime, from_ms: int, to_ms: int
+) -> Iterator[VideoPacket]:
+    """Give the packets of the range in decoding order, from the key frame at or before its beginning."""
+    group: list[VideoPacket] = []
+    began = False
+    for packet in _from_key_before(container, stream, clock, from_ms):
+        if packet.dts is not None and packet.dts > clock.ticks(to_ms):
+            break
+        if began:
+            yield packet
+        elif packet.is_keyframe and clock.at_ms(packet) > from_ms:
+            began = True
+            yield from group
+            yield packet
+        elif packet.is_keyframe:
+            group = [packet]
+        elif group:
+            group.append(packet)
+    if not began and group and max(clock.at_ms(packet) for packet in group) >= from_ms:
+        yield from group
+
+
+def _from_key_before(
+    container: InputContainer, stream: VideoStream, clock: _StreamTime, from_ms: int
+) -> Iterator[VideoPacket]:
+    """Give packets from a key frame at or before a time; where the file cannot seek, from its start."""
+    for offset in (max(clock.ticks(from_ms), clock.zero), None):
+        if not _sought(container, stream, offset):
+            continue
+        first = None
+        for packet in _readable(container, stream):
+            if first is None:
+                first = packet
+                if offset is not None and not (packet.is_keyframe and _display(packet) <= offset):
+                    break
+            yield packet
+        else:
+            return
+
+
+def _sought(container: InputContainer, stream: VideoStream, offset: int | None) -> bool:
+    try:
+        container.seek(stream.start_time or 0 if offset is None else offset, stream=stream)
+    except av.error.FFmpegError:
+        return offset is None
+    return True
+
+
+def _readable(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:
+            return  # a damaged end: what could be read is delivered, and the cut says until when
+        if packet is None:
+            return
+        if packet.size:
+            yield packet
+
+
+class _Writer:
+    """Writes one clip: temporary name, whole, synced, renamed."""
+
+    def __init__(self, path: Path, kind: str, stream: VideoStream, source: str) -> None:
+        self._path = path
+        self._kind = kind
+        self._stream = stream
+        self._source = source
+
+    def write(self, first: VideoPacket, rest: Iterator[VideoPacket]) -> int:
+        """Write the packets; return the milliseconds from the first displayed one to the last."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{self._path.stem}-", suffix=self._path.suffix, dir=self._path.parent
+        )
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            lasts_ms = self._write_packets(temporary, _rebased(first, rest))
+            _settle(temporary, self._path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return lasts_ms
+
+    def _write_packets(self, temporary: Path, packets: Iterator[VideoPacket]) -> int:
+        last = 0
+        options = {"movflags": "+faststart"} if self._kind == _MP4 else {}
+        try:
+            with av.open(str(temporary), "w", format=self._kind, options=options) as container:
+                stream = self._output_stream(container)
+                for packet in packets:
+                    last = max(last, _display(packet))
+                    packet.stream = stream
+                    container.mux_one(packet)
+        except (av.error.FFmpegError, ValueError) as error:
+            failure = _refused(self._source, self._stream.codec_context.name, error)
+        else:
+            return round(last * (self._stream.time_base or 0) * 1000)
+        raise failure
+
+    def _output_stream(self, container: OutputContainer) -> VideoStream:
+        stream = container.add_stream_from_template(self._stream)
+        stream.codec_context.codec_tag = "\0\0\0\0"  # the file's own tag for this coding, not the source's
+        return stream
+
+
+def _rebased(first: VideoPacket, rest: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
+    """Give the packets with the first displayed at zero, without pictures that need what came before it."""
+    zero = _display(first)
+    last_dts: int | None = None
+    for packet in _with_decoding_times(chain((first,), rest)):
+        at = _display(packet)
+        if at < zero:
+            continue
+        dts = (at if packet.dts is None else packet.dts) - zero
+        packet.pts = at - zero
+        packet.dts = min(dts if last_dts is None else max(dts, last_dts + 1), packet.pts)
+        last_dts = packet.dts
+        yield packet
+
+
+def _with_decoding_times(packets: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
+    """Fill in the decoding times that mkv leaves out before its first; they count back from the first known."""
+    untimed: list[VideoPacket] = []
+    for packet in packets:
+        if packet.dts is None and len(untimed) < _DEEPEST_REORDER:
+            untimed.append(packet)
+            continue
+        for place, early in enumerate(untimed):
+            if packet.dts is not None:
+                early.dts = packet.dts - (len(untimed) - place) * (packet.duration or 1)
+            yield early
+        untimed = []
+        yield packet
+    yield from untimed
+
+
+def _refused(source: str, codec: str, error: Exception) -> StreamError:
+    reason = error.strerror if isinstance(error, av.error.FFmpegError) else "the file kind refuses it"
+    return ClipUnavailableError(
+        source,
+        f"its coding {codec} cannot be copied into a clip ({reason})",
+        "record as H.264, H.265 or MJPEG",
+    )
+
+
+def _settle(temporary: Path, path: Path) -> None:
+    """Bring the finished file to the disk and give it its name."""
+    with temporary.open("rb") as written:
+        os.fsync(written.fileno())
+    temporary.chmod(0o644)
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest()
