@@ -1,0 +1,1 @@
+"""The record: what was counted, handed over, seen and decided, append-only."""

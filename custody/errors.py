@@ -1,0 +1,34 @@
+"""What can go wrong with a ledger, each with what to do about it.
+
+Every message names the folder or file. Errors of the disk itself stay OSError: a full disk is not the ledger's fault.
+"""
+
+from __future__ import annotations
+
+
+class LedgerError(Exception):
+    """A ledger cannot be made, opened or trusted; the message names the file and the remedy."""
+
+
+class LedgerExistsError(LedgerError):
+    """A ledger is to be made where something lies already."""
+
+
+class NoLedgerError(LedgerError):
+    """There is no ledger in this folder."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process writes this ledger: it has one writer."""
+
+
+class UnfinishedWriteError(LedgerError):
+    """The last line was never finished: whoever wrote it was stopped in the middle. No finished entry is hurt."""
+
+
+class TruncatedLedgerError(LedgerError):
+    """Entries are missing that were there."""
+
+
+class AlteredLedgerError(LedgerError):
+    """A line is not what was written."""

@@ -1,0 +1,130 @@
+"""What the cameras saw, as drafts of ledger entries. Pure: nothing is written here, and no camera is known.
+
+Times in bodies have the form of the entry's own `at`. Whoever records drafts puts them in the order in which they
+became known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custody.entries import Draft, utc_text
+from vision.incidents import Evidence, Incident
+from vision.types import Health
+
+CAMERA_BLIND = "camera_blind"
+"""The rule whose incidents say that a camera cannot see."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedClip:
+    """A clip that was cut, and its digest. Times are UTC milliseconds.
+
+    file: its name beside the ledger, never a path of one machine. requested, delivered: from and to; what could be
+    delivered may be longer (it begins at a key frame) or shorter than what was asked for. gaps: from and to of each
+    stretch in between without footage. sha256: of the file, in hex.
+    """
+
+    camera: str
+    file: str
+    requested: tuple[int, int]
+    delivered: tuple[int, int]
+    sha256: str
+    gaps: tuple[tuple[int, int], ...] = ()
+
+
+def incident_entries(incident: Incident) -> tuple[Draft, ...]:
+    """Return all that an incident puts on the ledger so far: that it was raised, and that it ended.
+
+    A camera that cannot see adds `camera.blind` and `camera.clear`, from which later reports know the intervals in
+    which nobody could see.
+    """
+    drafts = [incident_raised(incident)]
+    blind = incident.camera if incident.rule == CAMERA_BLIND else None
+    if blind is not None:
+        health = Health(incident.why.get("health", Health.SILENT))
+        drafts.append(camera_blind(blind, health, incident.began_at_ms, incident.raised_at_ms))
+    if incident.ended_at_ms is not None:
+        drafts.append(incident_closed(incident, incident.ended_at_ms))
+        if blind is not None:
+            drafts.append(camera_clear(blind, incident.began_at_ms, incident.ended_at_ms))
+    return tuple(drafts)
+
+
+def incident_raised(incident: Incident) -> Draft:
+    """Return the entry `incident.raised`: what, where, since when, shown by what and why."""
+    body = {
+        **_subject(incident),
+        "began_at": utc_text(incident.began_at_ms),
+        "raised_at": utc_text(incident.raised_at_ms),
+        "severity": incident.severity.value,
+        "after_hours": incident.after_hours,
+        "tracks": list(incident.tracks),
+        "evidence": _evidence(incident.evidence),
+        "why": dict(incident.why),
+    }
+    return Draft(incident.raised_at_ms, "incident.raised", body=body)
+
+
+def incident_closed(incident: Incident, ended_at_ms: int) -> Draft:
+    """Return the entry `incident.closed`: when it ended, how long it lasted, and every track that was in it."""
+    body = {
+        **_subject(incident),
+        "began_at": utc_text(incident.began_at_ms),
+        "ended_at": utc_text(ended_at_ms),
+        "lasted_ms": ended_at_ms - incident.began_at_ms,
+        "tracks": list(incident.tracks),
+    }
+    return Draft(ended_at_ms, "incident.closed", body=body)
+
+
+def clip_sealed(clip: SealedClip, at_ms: int, incident_id: str | None = None) -> Draft:
+    """Return the entry `clip.sealed`: what was asked for, what could be delivered, the gaps and the digest."""
+    body = {
+        "incident": incident_id,
+        "camera": clip.camera,
+        "file": clip.file,
+        "sha256": clip.sha256,
+        "requested": _interval(clip.requested),
+        "delivered": _interval(clip.delivered),
+        "gaps": [_interval(gap) for gap in clip.gaps],
+    }
+    return Draft(at_ms, "clip.sealed", body=body)
+
+
+def camera_blind(camera: str, health: Health, since_ms: int, at_ms: int) -> Draft:
+    """Return the entry `camera.blind`: since when a camera cannot see, and how that shows."""
+    body = {"camera": camera, "health": health.value, "since": utc_text(since_ms)}
+    return Draft(at_ms, "camera.blind", body=body)
+
+
+def camera_clear(camera: str, since_ms: int, at_ms: int) -> Draft:
+    """Return the entry `camera.clear`: a camera sees again, and for which interval it did not."""
+    body = {"camera": camera, "blind": _interval((since_ms, at_ms)), "lasted_ms": at_ms - since_ms}
+    return Draft(at_ms, "camera.clear", body=body)
+
+
+def _subject(incident: Incident) -> Mapping[str, Any]:
+    return {
+        "id": incident.id,
+        "rule": incident.rule,
+        "camera": incident.camera,
+        "zone": incident.zone,
+        "item": incident.item,
+    }
+
+
+def _evidence(evidence: Evidence) -> Mapping[str, Any]:
+    return {
+        "frame_at": utc_text(evidence.frame_at_ms),
+        "camera": evidence.camera,
+        "box": None if evidence.box is None else [round(side, 4) for side in evidence.box],
+        "score": evidence.score,
+    }
+
+
+def _interval(interval: tuple[int, int]) -> Mapping[str, str]:
+    from_ms, to_ms = interval
+    return {"from": utc_text(from_ms), "to": utc_text(to_ms)}
