@@ -1,0 +1,1 @@
+"""The running programs: settings, wiring, command line. The only place where real parts are joined."""

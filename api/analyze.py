@@ -1,0 +1,151 @@
+"""`kuraban analyze`: recorded clips in, incidents out, with the same parts as the live service.
+
+Several cameras advance together in capture time. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final
+
+from api.outputs import INCIDENTS, OBSERVATIONS, ObservationWriter, write_incidents
+from api.recording import cut_clips, open_ledger, record
+from api.requests import NO_MODEL, AnalyzeRequest, AnalyzeResult, Progress
+from api.site import Camera
+from api.wiring import make_analyzer, make_scene, open_people_finder
+from streams.records import Partial, Quiet, Sight, Source, SourceOptions
+from streams.source import open_source
+from vision.analyzer import Analyzer
+from vision.incidents import Incident
+from vision.scene import Scene
+from vision.types import Frame, Observation
+
+TICK_MS: Final = 500
+"""How often, in capture time, cameras that say nothing are looked for."""
+
+PROGRESS_EVERY_MS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """One camera of a run: where its sights come from and who looks at them."""
+
+    camera: Camera
+    source: Source
+    analyzer: Analyzer
+    ends_at_ms: int | None
+
+    def sights(self) -> Iterator[tuple[int, str, _Lane, Sight | None]]:
+        """Give the sights of this camera with their capture times, and None after the last."""
+        at_ms = 0
+        for sight in self.source:
+            at_ms = sight.captured_at_ms
+            yield at_ms, self.camera.id, self, sight
+            self.source.calm(self.analyzer.calm)
+        yield at_ms, self.camera.id, self, None
+
+    def observe(self, sight: Sight) -> Observation | None:
+        """Look at one sight."""
+        if isinstance(sight, Frame):
+            return self.analyzer.observe(sight)
+        return self.analyzer.unchanged(sight.captured_at_ms) if isinstance(sight, Quiet) else None
+
+
+def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
+    """Analyse the clips of a request and write everything but the report into its folder.
+
+    Raises StreamError where a clip cannot be opened, ModelError and RequestError where what was asked for is not
+    there, OSError where the folder cannot be written to.
+    """
+    began = time.monotonic()
+    finder = open_people_finder(request.model, request.backend)
+    cameras = [camera for camera in request.site.cameras if camera.id in request.clips]
+    scene = make_scene(request.site, cameras, finder)
+    run = _Run(scene, progress)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(open_ledger(request.out, request.site.id))
+        lanes = [
+            _open(stack, request, camera, make_analyzer(request.site, camera, finder, skip=request.skip))
+            for camera in cameras
+        ]
+        with ObservationWriter(request.out / OBSERVATIONS) as writer:
+            for observation in run.observations(lanes):
+                writer.write(observation)
+        incidents = run.incidents()
+        write_incidents(request.out / INCIDENTS, incidents, request.site.timezone)
+        record(ledger, incidents, cut_clips(request.out, request.clips, request.start_ms, incidents, run.last_at_ms))
+    return AnalyzeResult(
+        incidents=incidents,
+        partial=tuple(run.partial),
+        observations=run.count,
+        seconds=time.monotonic() - began,
+        backend=NO_MODEL if finder is None else finder.detector.backend,
+        model=NO_MODEL if finder is None else finder.detector.name,
+    )
+
+
+def _open(stack: ExitStack, request: AnalyzeRequest, camera: Camera, analyzer: Analyzer) -> _Lane:
+    options = SourceOptions(packet_gate=request.skip)
+    source = open_source(
+        request.clips[camera.id],
+        start_ms=request.start_ms,
+        detect_fps=request.detect_fps or camera.detect_fps,
+        options=options,
+    )
+    stack.enter_context(source)
+    lasts_ms = source.info.duration_ms
+    return _Lane(camera, source, analyzer, None if lasts_ms is None else request.start_ms + lasts_ms)
+
+
+class _Run:
+    """One pass over all clips, in the order of their capture times."""
+
+    def __init__(self, scene: Scene, progress: Progress) -> None:
+        self._scene = scene
+        self._progress = progress
+        self._incidents: dict[str, Incident] = {}
+        self._ticked_at_ms = 0
+        self._told_at_ms: dict[str, int] = {}
+        self.partial: list[str] = []
+        self.count = 0
+        self.last_at_ms = 0
+
+    def observations(self, lanes: Sequence[_Lane]) -> Iterator[Observation]:
+        """Judge everything that the cameras see, and give it on."""
+        for at_ms, camera, lane, sight in heapq.merge(*(lane.sights() for lane in lanes), key=lambda step: step[:2]):
+            self._pass_time(at_ms)
+            if sight is None:
+                self._scene.leave(camera)
+                continue
+            if isinstance(sight, Partial):
+                self.partial.append(f"camera {camera}: {sight.reason}")
+            observation = lane.observe(sight)
+            if observation is not None:
+                self._tell(lane, at_ms)
+                self._keep(self._scene.observe(observation))
+                self.count += 1
+                yield observation
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return all incidents by the time they were raised, those that have not ended as they stand."""
+        self._keep(self._scene.running())
+        return tuple(sorted(self._incidents.values(), key=lambda i: (i.raised_at_ms, i.id)))
+
+    def _pass_time(self, at_ms: int) -> None:
+        self.last_at_ms = max(self.last_at_ms, at_ms)
+        self._ticked_at_ms = self._ticked_at_ms or at_ms
+        while at_ms - self._ticked_at_ms >= TICK_MS:
+            self._ticked_at_ms += TICK_MS
+            self._keep(self._scene.tick(self._ticked_at_ms))
+
+    def _keep(self, incidents: Sequence[Incident]) -> None:
+        self._incidents |= {incident.id: incident for incident in incidents}
+
+    def _tell(self, lane: _Lane, at_ms: int) -> None:
+        if at_ms - self._told_at_ms.get(lane.camera.id, 0) >= PROGRESS_EVERY_MS:
+            self._told_at_ms[lane.camera.id] = at_ms
+            self._progress.advance(lane.camera.id, at_ms, lane.ends_at_ms)

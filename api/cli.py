@@ -1,0 +1,298 @@
+"""The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`.
+
+Arguments in, exit status out: 0 done, 2 bad arguments or site file, 3 a clip could not be read to its end.
+The work is done elsewhere; what takes long to import is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.arguments import ArgumentError, camera_of, clips_of, start_of
+from api.drawing import draw_grid, draw_layout
+from api.opening import frame_at, look
+from api.outputs import INCIDENTS, OBSERVATIONS, write_png
+from api.progress import progress_on
+from api.report import write_report
+from api.requests import (
+    BACKENDS,
+    DEFAULT_BACKEND,
+    DEFAULT_MODEL,
+    AnalyzeRequest,
+    AnalyzeResult,
+    Progress,
+    RequestError,
+)
+from api.secret import Secret
+from api.settings import Camera, Site, SiteFileError, load_site
+from api.words import words
+from custody.errors import LedgerError
+from models.errors import ModelError
+from streams.errors import StreamError
+from streams.records import StreamInfo
+from vision.incidents import Incident, local_time
+from vision.types import Frame
+
+BAD_INPUT = 2
+UNREADABLE = 3
+
+app = typer.Typer(
+    name="kuraban",
+    help="Camera analytics for offices that keep things in custody at a public counter.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
+    from api.analyze import analyze  # noqa: PLC0415 - detectors and decoders load only where they are used
+
+    return analyze(request, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the commands call. Tests put their own in; `typer` makes this one where none is given."""
+
+    analyze: Callable[[AnalyzeRequest, Progress], AnalyzeResult] = _analyze
+    look: Callable[[str], tuple[StreamInfo, Frame]] = look
+    frame_at: Callable[[str, int], Frame] = frame_at
+
+
+def main() -> None:
+    """Run the command line as a program."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    app()
+
+
+@contextmanager
+def _exit_statuses() -> Iterator[None]:
+    """Turn what may go wrong into one clear message on stderr and the exit status that belongs to it."""
+    try:
+        yield
+    except SiteFileError as error:
+        count = len(error.problems)
+        _say(f"the site file cannot be used: {count} problem{'s' if count > 1 else ''}\n{error}")
+        raise typer.Exit(BAD_INPUT) from error
+    except (RequestError, ModelError, LedgerError) as error:
+        _say(str(error))
+        raise typer.Exit(BAD_INPUT) from error
+    except StreamError as error:
+        _say(str(error))
+        raise typer.Exit(UNREADABLE) from error
+    except OSError as error:  # a full disk, a folder that was taken away
+        _say(f"{error.filename or 'writing'}: {error.strerror or error}; check the folder given by --out")
+        raise typer.Exit(BAD_INPUT) from error
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
+    if wanted:
+        try:
+            typer.echo(f"kuraban {importlib.metadata.version('kuraban')}")
+        except importlib.metadata.PackageNotFoundError:
+            typer.echo("kuraban, run from its sources without being installed")
+        raise typer.Exit
+
+
+@app.callback()
+def _kuraban(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Camera analytics for offices that keep things in custody at a public counter."""
+
+
+@app.command()
+def analyze(  # noqa: PLR0913 - one parameter an option
+    ctx: typer.Context,
+    *,
+    site: Annotated[Path, typer.Option("--site", help="The site file (YAML).")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for incidents, clips and the report.")],
+    camera: Annotated[
+        list[str] | None,
+        typer.Option("--camera", metavar="ID=FILE", help="A camera's clip; the site file's own if left out."),
+    ] = None,
+    start: Annotated[str | None, typer.Option("--start", help="When the clips begin: ISO 8601 with offset.")] = None,
+    ledger: Annotated[Path | None, typer.Option("--ledger", help="Ledger entries, JSON lines.")] = None,
+    model: Annotated[str, typer.Option("--model", help="A detector by name, or an ONNX file.")] = DEFAULT_MODEL,
+    backend: Annotated[str, typer.Option("--backend", help=" or ".join(BACKENDS))] = DEFAULT_BACKEND,
+    detect_fps: Annotated[
+        float | None, typer.Option("--detect-fps", min=0.1, max=60, help="Frames a second, for all cameras.")
+    ] = None,
+    no_skip: Annotated[bool, typer.Option("--no-skip", help="Run the detector also where nothing changed.")] = False,
+) -> None:
+    """Analyse recorded clips: incidents, observations, clips and a report into a folder."""
+    with _exit_statuses():
+        loaded = load_site(site, os.environ)
+        start_ms, note = start_of(loaded, start)
+        if note is not None:
+            _say(note)
+        if ledger is not None:
+            _check_ledger(ledger)
+        request = AnalyzeRequest(
+            site=loaded,
+            clips=clips_of(loaded, camera or []),
+            start_ms=start_ms,
+            model=model,
+            backend=_known_backend(backend),
+            detect_fps=detect_fps,
+            skip=not no_skip,
+            out=_writable(out),
+        )
+        with progress_on(Console(stderr=True), start_ms) as progress:
+            result = ctx.ensure_object(Parts).analyze(request, progress)
+        report = write_report(request.out, loaded, result)
+    _tell(loaded, result, report)
+    if result.partial:
+        raise typer.Exit(UNREADABLE)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    site: Annotated[Path, typer.Argument(help="The site file (YAML).")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for one picture a camera.")] = Path(),
+) -> None:
+    """Check a site file, open every camera, and draw its zones and slots into a picture."""
+    parts = ctx.ensure_object(Parts)
+    with _exit_statuses():
+        loaded = load_site(site, os.environ)
+        folder = _writable(out)
+    table = Table("camera", "stream", "codec", "size", "frames/s", "picture")
+    failures = [failure for camera in loaded.cameras for failure in _check_camera(parts, camera, folder, table)]
+    Console().print(table)
+    for warning in loaded.warnings:
+        _say(f"warning: {warning}")
+    for failure in failures:
+        _say(f"error: {failure}")
+    if failures:
+        raise typer.Exit(UNREADABLE)
+    typer.echo(f"{site}: nothing wrong, {len(loaded.cameras)} cameras, {len(loaded.rules)} rules on")
+
+
+@app.command()
+def zones(
+    ctx: typer.Context,
+    *,
+    clip: Annotated[str, typer.Argument(help="A clip, or a camera's address.")],
+    at: Annotated[float, typer.Option("--at", min=0, help="Seconds into the clip.")] = 0.0,
+    out: Annotated[Path, typer.Option("--out", help="The picture to write (PNG).")] = Path("frame.png"),
+    site: Annotated[Path | None, typer.Option("--site", help="Draw this site file's zones, too.")] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Whose zones.")] = None,
+) -> None:
+    """Draw a frame with a grid in fractions, to read the corners of polygons from."""
+    with _exit_statuses():
+        drawn = None if site is None else camera_of(load_site(site, os.environ), camera)
+        picture = ctx.ensure_object(Parts).frame_at(clip, round(at * 1000)).bgr
+        if drawn is not None:
+            picture = draw_layout(picture, drawn.zones, drawn.slots)
+        _writable(out.parent)
+        write_png(out, draw_grid(picture))
+    typer.echo(f"# {out}: lines every 0.05 of width and height; corners as [x, y]")
+    typer.echo(_skeleton(camera or "camera-1", clip))
+
+
+def _check_ledger(ledger: Path) -> None:
+    """Say that entries explain nothing yet, so that nobody takes an incident for checked against them."""
+    if not ledger.is_file():
+        raise ArgumentError(f"--ledger: there is no file {ledger}; check the path")
+    _say(f"--ledger: the entries of {ledger} are not compared with the incidents in this version")
+
+
+def _known_backend(backend: str) -> str:
+    if backend not in BACKENDS:
+        raise ArgumentError(f"--backend: there is no {backend!r}; write {' or '.join(BACKENDS)}")
+    return backend
+
+
+def _writable(folder: Path) -> Path:
+    """Return a folder that is there and can be written to, made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentError(f"--out: {folder} cannot be made ({error.strerror}); name another folder") from error
+    if not os.access(folder, os.W_OK):
+        raise ArgumentError(f"--out: {folder} cannot be written to; name another folder")
+    return folder
+
+
+def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
+    """Show the incidents and say where everything lies."""
+    table = Table("time", "what", "where", "severity")
+    for incident in result.incidents:
+        table.add_row(*_cells(site, incident))
+    console = Console()
+    console.print(table if result.incidents else "no incidents")
+    for name in (INCIDENTS, OBSERVATIONS, "clips", report.name):
+        if (path := report.parent / name).exists():
+            typer.echo(str(path))
+    _say(f"{result.observations} observations in {result.seconds:.1f} s, {result.model} on {result.backend}")
+    for message in result.partial:
+        _say(f"broke off: {message}")
+
+
+def _cells(site: Site, incident: Incident) -> tuple[str, ...]:
+    place = " ".join(part for part in (incident.zone, incident.item) if part) or incident.camera or ""
+    return (
+        local_time(incident.raised_at_ms, site.timezone)[5:19].replace("T", " "),
+        words(site.language).rule(incident.rule),
+        place,
+        incident.severity.value,
+    )
+
+
+def _check_camera(parts: Parts, camera: Camera, folder: Path, table: Table) -> Iterator[str]:
+    """Open a camera's streams, add their rows to the table, and yield what went wrong."""
+    streams: dict[str, Any] = {"source": camera.source, "detect": camera.detect}
+    for name, address in streams.items():
+        if address is None:
+            continue
+        try:
+            info, frame = parts.look(address.reveal())
+        except StreamError as error:
+            table.add_row(camera.id, name, "cannot be opened", "", "", "")
+            yield f"camera {camera.id}, {name}: {error}"
+            continue
+        picture = folder / f"{camera.id}.png"
+        if name == "source":
+            write_png(picture, draw_layout(frame.bgr, camera.zones, camera.slots))
+        fps = "-" if info.frames_per_second is None else f"{info.frames_per_second:g}"
+        size = f"{info.width}x{info.height}"
+        table.add_row(camera.id, name, info.codec, size, fps, str(picture) if name == "source" else "")
+
+
+def _skeleton(camera_id: str, clip: str) -> str:
+    return f"""\
+cameras:
+  {camera_id}:
+    source: {Secret(clip)}
+    zones:
+      window-1: {{kind: counter, polygon: [[0.10, 0.50], [0.40, 0.50], [0.40, 0.70], [0.10, 0.70]]}}
+      behind-1: {{kind: staff_side, serves: window-1, polygon: [[0.10, 0.20], [0.40, 0.20], [0.40, 0.50]]}}
+    slots:
+      T-01: {{polygon: [[0.20, 0.55], [0.26, 0.55], [0.26, 0.62], [0.20, 0.62]]}}
+items:
+  T-01: {{kind: terminal, name: terminal 1}}"""

@@ -1,0 +1,73 @@
+"""What a run leaves behind for people to trust: the clip of each incident, and the ledger that recorded them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from custody.entries import Draft
+from custody.incidents import SealedClip, clip_sealed, incident_entries
+from custody.ledger import Ledger
+from streams.clips import Cut, cut
+from streams.errors import ClipUnavailableError
+from vision.incidents import Incident
+
+LEDGER: Final = "ledger"
+CLIPS: Final = "clips"
+LEAD_MS: Final = 10_000
+"""A clip begins this long before its incident and ends this long after it."""
+
+_log = structlog.get_logger()
+
+
+def cut_clips(
+    out: Path, clips: Mapping[str, str], start_ms: int, incidents: Sequence[Incident], last_ms: int
+) -> dict[str, Cut]:
+    """Cut the clip of each incident into `out`/clips; return the cuts by incident id.
+
+    A clip that cannot be cut is logged and left out. last_ms: where an incident that has not ended is taken to end.
+    """
+    cuts = {}
+    for incident in incidents:
+        camera = incident.camera
+        if camera is None or camera not in clips:
+            continue
+        ended_ms = last_ms if incident.ended_at_ms is None else incident.ended_at_ms
+        from_ms = max(incident.began_at_ms - LEAD_MS, start_ms)
+        target = out / CLIPS / f"{incident.id}.mp4"
+        try:
+            cuts[incident.id] = cut(Path(clips[camera]), from_ms, ended_ms + LEAD_MS, start_ms, target)
+        except ClipUnavailableError as error:
+            _log.warning("clip.unavailable", incident=incident.id, reason=str(error))
+    return cuts
+
+
+def open_ledger(out: Path, site: str) -> Ledger:
+    """Make the run's own ledger. Raises LedgerError where that of another run lies there: nothing is written over."""
+    return Ledger.create(out / LEDGER, site)
+
+
+def record(ledger: Ledger, incidents: Sequence[Incident], cuts: Mapping[str, Cut]) -> None:
+    """Put the incidents and the digests of their clips on the ledger, in the order in which they became known."""
+    drafts: list[Draft] = []
+    for incident in incidents:
+        drafts += incident_entries(incident)
+        if incident.id in cuts:
+            drafts.append(_sealed(incident, cuts[incident.id]))
+    for draft in sorted(drafts, key=lambda draft: draft.at_ms):
+        ledger.record(draft, durable=False)
+    ledger.sync()
+
+
+def _sealed(incident: Incident, clip: Cut) -> Draft:
+    sealed = SealedClip(
+        camera=incident.camera or "",
+        file=f"{CLIPS}/{clip.path.name}",
+        requested=(clip.requested_from_ms, clip.requested_to_ms),
+        delivered=(clip.delivered_from_ms, clip.delivered_to_ms),
+        sha256=clip.sha256,
+    )
+    return clip_sealed(sealed, max(clip.requested_to_ms, incident.raised_at_ms), incident.id)

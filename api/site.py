@@ -1,0 +1,71 @@
+"""The records of one site: what the site file says, checked and ready to use.
+
+Pure data. Reading and checking the file is `api.settings` and `api.sitefile`; opening cameras is `streams`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from api.secret import Secret
+from vision.hours import OfficeHours
+from vision.items import Item
+from vision.rules import RuleSettings
+from vision.zones import Slot, Zone
+
+Language = Literal["ja", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera: where it is opened and what is drawn into its view.
+
+    `detect` is the low-resolution stream for analysis, where there is one. `detect_fps` is in frames a second
+    of capture time.
+    """
+
+    id: str
+    source: Secret
+    detect: Secret | None = None
+    detect_fps: float = 5.0
+    zones: tuple[Zone, ...] = ()
+    slots: tuple[Slot, ...] = ()
+
+    @property
+    def clip(self) -> Path | None:
+        """The file that is this camera's source, or None where it is an address or a device."""
+        address = self.source.reveal()
+        return None if is_address(address) else Path(address)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
+
+    `warnings` are sentences about what is allowed and yet probably not meant.
+    """
+
+    id: str
+    name: str
+    timezone: ZoneInfo
+    language: Language
+    hours: OfficeHours
+    cameras: tuple[Camera, ...]
+    items: Mapping[str, Item]
+    rules: Mapping[str, RuleSettings]
+    digest: str
+    path: Path
+    warnings: tuple[str, ...] = ()
+
+    def camera(self, camera_id: str) -> Camera | None:
+        """Return the camera of that id, or None."""
+        return next((camera for camera in self.cameras if camera.id == camera_id), None)
+
+
+def is_address(source: str) -> bool:
+    """Tell whether a source is a network address or a device, and not a file."""
+    return "://" in source or source.startswith("usb:")

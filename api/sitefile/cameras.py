@@ -1,0 +1,98 @@
+"""The section `cameras`: sources, zones and slots of each camera, one camera at a time.
+
+What must agree between cameras, and between cameras and items, is checked in `agreement`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.secret import Secret
+from api.sitefile.node import Node
+from api.sitefile.polygons import read_polygon
+from api.sitefile.sources import Surroundings, read_source
+from vision.zones import Anchor, Slot, Zone, ZoneKind
+
+MOST_FPS = 60.0
+
+_CAMERA = ("source", "detect", "detect_fps", "zones", "slots")
+_ZONE = ("kind", "polygon", "anchor", "serves")
+_SLOT = ("polygon", "counter")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftZone:
+    """A zone with its place in the file; `zone` is None where its kind could not be read."""
+
+    id: str
+    node: Node
+    zone: Zone | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSlot:
+    """A slot with its place in the file, before it is known which counter it lies on."""
+
+    slot: Slot
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCamera:
+    """A camera as the file has it, before it is compared with the others."""
+
+    id: str
+    source: Secret
+    detect: Secret | None
+    detect_fps: float
+    zones: tuple[DraftZone, ...]
+    slots: tuple[DraftSlot, ...]
+
+
+def read_cameras(node: Node, around: Surroundings) -> tuple[DraftCamera, ...]:
+    """Read all cameras, in the order of the file."""
+    read = node.identified("camera")
+    if node.is_mapping and not read:
+        node.wrong("at least one camera", "add counter: {source: ...}", "no camera")
+    return tuple(_camera(name, camera, around) for name, camera in read.items())
+
+
+def _camera(name: str, node: Node, around: Surroundings) -> DraftCamera:
+    fields = node.fields(_CAMERA, required=("source",))
+    source = read_source(fields["source"], around) if "source" in fields else None
+    detect = read_source(fields["detect"], around) if "detect" in fields else None
+    fps_node = fields.get("detect_fps")
+    fps = fps_node.number(0.1, MOST_FPS, "frames a second to analyse") if fps_node else None
+    zones = fields["zones"].identified("zone") if "zones" in fields else {}
+    slots = fields["slots"].identified("slot") if "slots" in fields else {}
+    return DraftCamera(
+        id=name,
+        source=source or Secret(""),
+        detect=detect,
+        detect_fps=fps or 5.0,
+        zones=tuple(DraftZone(zone_id, zone, _zone(zone_id, zone)) for zone_id, zone in zones.items()),
+        slots=tuple(DraftSlot(_slot(slot_id, slot), slot) for slot_id, slot in slots.items()),
+    )
+
+
+def _zone(name: str, node: Node) -> Zone | None:
+    fields = node.fields(_ZONE, required=("kind", "polygon"))
+    kind = fields["kind"].choice([kind.value for kind in ZoneKind]) if "kind" in fields else None
+    polygon = read_polygon(fields["polygon"]) if "polygon" in fields else ()
+    anchor = fields["anchor"].choice([anchor.value for anchor in Anchor]) if "anchor" in fields else None
+    serves = fields["serves"].identifier("counter zone") if "serves" in fields else None
+    if kind == ZoneKind.STAFF_SIDE and "serves" not in fields:
+        node.wrong("the counter that this staff side serves", "add serves: and the counter's id", "no serves")
+    if kind is None:
+        return None
+    if serves is not None and kind != ZoneKind.STAFF_SIDE:
+        found = f"serves in a zone of kind {kind}"
+        fields["serves"].wrong("serves in zones of kind staff_side only", "take serves out", found)
+    return Zone(name, ZoneKind(kind), polygon, Anchor(anchor or Anchor.TORSO), serves)
+
+
+def _slot(name: str, node: Node) -> Slot:
+    fields = node.fields(_SLOT, required=("polygon",))
+    polygon = read_polygon(fields["polygon"]) if "polygon" in fields else ()
+    counter = fields["counter"].identifier("counter zone") if "counter" in fields else None
+    return Slot(name, polygon, counter)

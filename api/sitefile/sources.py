@@ -1,0 +1,110 @@
+"""Where a camera is opened: an address with `${NAME}` filled in, a device, or a file beside the site file.
+
+A password goes from the environment into a Secret here and nowhere else; no message quotes a source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from api.secret import Secret
+from api.site import is_address
+from api.sitefile.node import Node
+
+SCHEMES = ("rtsp", "rtsps", "http", "https")
+
+_SOURCE = "an address (rtsp://, http://), a device (usb:0) or a file"
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_SCHEME = re.compile(r"[a-z]{2,}:", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# A literal password in the file: user, colon, anything but a variable, @.
+_LITERAL = re.compile(r"://[^:/@\s]*:(?!\$\{)[^@/\s]+@")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What sources are read against: the folder of the site file and the environment."""
+
+    folder: Path
+    environ: Mapping[str, str]
+
+
+def read_source(node: Node, around: Surroundings) -> Secret | None:
+    """Read one source; note what is wrong, without quoting it, and return None."""
+    written = node.text(_SOURCE)
+    if written is None:
+        return None
+    value = _filled_in(node, written, around.environ)
+    if value is None:
+        return None
+    if not is_address(value):
+        return _file(node, written, value, around.folder)
+    fault = _device_fault(value) if value.startswith("usb:") else _address_fault(value)
+    if fault is not None:
+        node.wrong(_SOURCE, "write it as rtsp://user:${NAME}@host:554/path, or usb:0", fault)
+        return None
+    if _LITERAL.search(written):
+        node.warn("a password stands in the file itself; write ${NAME} and set NAME in the environment")
+    return Secret(value, shown=_VARIABLE.sub("***", written))
+
+
+def _filled_in(node: Node, written: str, environ: Mapping[str, str]) -> str | None:
+    """Return the source with the variables filled in, or None where one is missing."""
+    missing = False
+    for name in _VARIABLE.findall(written):
+        if not _NAME.fullmatch(name):
+            found = "a variable with a strange name"
+            node.wrong("${NAME} with a name of letters, digits and _", "mend the name", found)
+            missing = True
+        elif not environ.get(name):
+            found = f"${{{name}}}, and the environment has no {name}"
+            node.wrong("a variable of the environment", f"set {name} in the environment before starting", found)
+            missing = True
+    if missing:
+        return None
+    return _VARIABLE.sub(lambda match: _fitting(written, match, environ), written)
+
+
+def _fitting(written: str, match: re.Match[str], environ: Mapping[str, str]) -> str:
+    """Return a variable's value; in a user or password, what would end that part is percent-encoded."""
+    value = environ[match[1]]
+    rest = _VARIABLE.sub("", written[match.end() :])
+    inside_userinfo = "://" in written[: match.start()] and "@" in rest.split("/")[0]
+    return quote(value, safe="!$&'()*+,;=:%~") if inside_userinfo else value
+
+
+def _file(node: Node, written: str, value: str, folder: Path) -> Secret | None:
+    fault = None
+    if not value.isprintable():
+        fault = "a file name with characters that cannot be printed"
+    elif _SCHEME.match(written) or ("@" in written and (":" in written or _VARIABLE.search(written))):
+        # The name of a file may be told later on, and this one may hold a password.
+        fault = "what looks like an address and has no ://"
+    if fault is not None:
+        node.wrong(_SOURCE, "write rtsp://user:${NAME}@host/path, or the name of a file", fault)
+        return None
+    return Secret(str(folder / value), shown=str(folder / _VARIABLE.sub("***", written)))
+
+
+def _device_fault(value: str) -> str | None:
+    return None if re.fullmatch(r"usb:\d{1,3}", value) else "usb: without a number"
+
+
+def _address_fault(value: str) -> str | None:
+    """Return what is wrong with an address, in words that do not quote it."""
+    if any(letter.isspace() or not letter.isprintable() for letter in value):
+        return "an address with a space or a character that cannot be printed"
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "an address whose host or port cannot be read"
+    if parts.scheme not in SCHEMES:
+        return "an address that does not begin with " + ", ".join(f"{scheme}://" for scheme in SCHEMES)
+    if not host or port == 0:
+        return "an address without a host"
+    return None
