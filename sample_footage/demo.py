@@ -1,0 +1,48 @@
+"""What `make run` does: analyse the sample clip, show what was found, and say where the report lies."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import webbrowser
+from os import environ
+from pathlib import Path
+
+from api.cli import app
+from api.report import REPORT
+from api.requests import DEFAULT_MODEL, NO_MODEL
+from models.errors import WeightsNotFoundError
+from models.locate import find_weights
+
+HERE = Path(__file__).parent
+CLIP = "counter-evening"
+
+
+def main(out: Path) -> int:
+    """Analyse the clip into a folder that is made anew, and return the exit status."""
+    start = json.loads((HERE / f"{CLIP}.truth.json").read_text(encoding="utf-8"))["start"]
+    shutil.rmtree(out, ignore_errors=True)
+    site = str(HERE / f"{CLIP}.yaml")
+    status = app(
+        ["analyze", "--site", site, "--start", start, "--model", _model(), "--out", str(out)], standalone_mode=False
+    )
+    report = (out / REPORT).resolve()
+    print(f"\nOpen the report: {report.as_uri()}")
+    if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(report.as_uri())
+    return int(status or 0)
+
+
+def _model() -> str:
+    """Return the default detector, or say plainly that there is none and go on without."""
+    try:
+        find_weights(DEFAULT_MODEL)
+    except WeightsNotFoundError as error:
+        print(f"{error}\n\nGoing on WITHOUT a detector: items and cameras are watched, people are not.\n")
+        return NO_MODEL
+    return DEFAULT_MODEL
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,207 @@
+"""After closing time a terminal and a box of cards lie unattended on the counter, and somebody takes both.
+
+Modelled on what happened at Tsurumi ward office on 21 February 2018, in forty seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from sample_footage.render import furniture
+from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, Turn, Walk
+from sample_footage.render.body import SIGN, Side
+from sample_footage.render.camera import Camera
+from sample_footage.render.clothing import Look, Stuff, dress
+from sample_footage.render.geometry import Placement, Point, TriangleMesh, smoothstep
+from sample_footage.render.items import Held, Item, Lies, Phase
+from sample_footage.render.materials import LinearColour
+from sample_footage.render.room import COUNTER
+from sample_footage.render.scene import Story
+
+TO_LOBBY, TO_STAFF = -math.pi / 2, math.pi / 2
+"""Facing the lobby as a clerk does; facing the staff side as a visitor does."""
+
+OUTSIDE = (0.1, 1.1)
+"""In the lobby, but out of view: everyone from the public side comes and goes there."""
+
+TOP = COUNTER.top + 0.001
+TERMINAL = Placement((3.05, 3.22, TOP), TO_LOBBY)
+CARDS = Placement((2.62, 3.28, TOP), 0.1)
+STACK_TOP = TOP + furniture.CARD_BOX_SIZE[2] + 0.018
+OPEN_DEG, SHUT_DEG = 112.0, 1.0
+
+CARD_TAKEN_S, CARD_GIVEN_S = 4.8, 6.0
+CLERK_LEAVES_S = 10.6
+STRANGER_ENTERS_S = 18.0
+REACH_S = 26.3
+"""The stranger stands at the terminal and begins to reach."""
+
+LID_TOUCHED_S, LID_SHUT_S = REACH_S + 0.5, REACH_S + 1.0
+BOX_TAKEN_S, BOX_ON_LID_S = REACH_S + 0.55, REACH_S + 1.25
+LIFTED_S = REACH_S + 1.9
+"""The terminal leaves its place."""
+
+CAMERA = Camera("CAM-01 COUNTER", eye=(0.6, 5.6, 2.6), target=(2.9, 3.0, 0.96), fov_deg=66)
+
+
+def story(mesh_data: Path) -> Story:
+    """Tell the clip."""
+    return Story(
+        name="counter-evening",
+        start="2018-02-21T17:10:00+09:00",
+        duration_s=38.0,
+        fps=12,
+        camera=CAMERA,
+        actors=[_clerk(mesh_data), _visitor(mesh_data), _stranger(mesh_data)],
+        items=[_terminal(), _cards(), _single_card()],
+    )
+
+
+def _clerk(mesh_data: Path) -> Actor:
+    look = Look("female", 1.60, vest=True, hair="long", seed=1, colours={"vest": (0.03, 0.06, 0.20)})
+    hand_over: list[tuple[float, HandTarget]] = [
+        (4.0, _key_point("r")),
+        (CARD_TAKEN_S, (2.645, 3.37, STACK_TOP + 0.02)),
+        (5.7, (2.93, 3.14, 1.08)),
+        (CARD_GIVEN_S + 0.1, (2.93, 3.14, 1.08)),
+        (7.1, _key_point("r")),
+    ]
+    return Actor(
+        "staffA",
+        dress(look, mesh_data),
+        start=(3.05, 3.76),
+        yaw=TO_LOBBY,
+        moves=[Stand(CLERK_LEAVES_S), Walk([(3.2, 4.4), (3.5, 5.6)], speed_mps=0.95)],
+        hands={
+            "l": [*_typing("l", 0.0, 9.6), Reach(10.3, "free")],
+            "r": [
+                *_typing("r", 0.0, 3.6),
+                *_reaches(hand_over),
+                *_typing("r", 7.3, 9.6),
+                Reach(10.3, "free"),
+            ],
+        },
+        stoops=[Stoop(4.0, 0), Stoop(4.8, 0.3), Stoop(5.7, 0.75), Stoop(6.1, 0.75), Stoop(7.1, 0)],
+    )
+
+
+def _visitor(mesh_data: Path) -> Actor:
+    look = Look(
+        "female",
+        1.58,
+        hair="short",
+        seed=4,
+        colours={"shirt": (0.45, 0.07, 0.10), "hair": (0.03, 0.02, 0.015)},
+    )
+    taking: list[tuple[float, HandTarget]] = [
+        (4.9, "free"),
+        (5.7, (2.97, 2.94, 1.07)),
+        (CARD_GIVEN_S + 0.2, (2.97, 2.94, 1.07)),
+        (7.0, (2.98, 2.72, 1.05)),
+        (8.4, (2.98, 2.72, 1.05)),
+        (9.2, "free"),
+    ]
+    return Actor(
+        "visitor1",
+        dress(look, mesh_data),
+        start=(2.88, 2.50),
+        yaw=TO_STAFF,
+        moves=[Stand(9.3), Walk([(2.3, 1.9), OUTSIDE], speed_mps=1.1)],
+        hands={"r": _reaches(taking)},
+        stoops=[Stoop(4.9, 0), Stoop(5.7, 0.35), Stoop(6.2, 0.35), Stoop(6.9, 0)],
+    )
+
+
+def _stranger(mesh_data: Path) -> Actor:
+    colours: dict[Stuff, LinearColour] = {"shirt": (0.035, 0.045, 0.04), "trousers": (0.12, 0.11, 0.09)}
+    look = Look("male", 1.74, weight=0.25, seed=3, colours=colours)
+    return Actor(
+        "stranger",
+        dress(look, mesh_data),
+        start=OUTSIDE,
+        yaw=0.3,
+        enters_s=STRANGER_ENTERS_S,
+        moves=[
+            Walk([(2.2, 1.8), (2.9, 2.35)], speed_mps=1.15),
+            Turn(TO_STAFF),
+            Stand(1.0),
+            Walk([(2.0, 2.3), (1.75, 3.2), (2.1, 3.85), (2.84, 3.74)], speed_mps=1.3),
+            Turn(TO_LOBBY),
+            Stand(2.6),
+            Walk([(2.1, 3.9), (1.75, 3.2), (1.5, 2.2), OUTSIDE], speed_mps=1.35),
+        ],
+        hands={"l": _reaches(_taking_with_left()), "r": _reaches(_taking_with_right())},
+        stoops=[Stoop(REACH_S, 0), Stoop(REACH_S + 0.6, 0.8), Stoop(LIFTED_S, 0.8), Stoop(LIFTED_S + 0.6, 0)],
+    )
+
+
+def _taking_with_left() -> list[tuple[float, HandTarget]]:
+    """Shut the lid, grip the terminal's side, carry."""
+    return [
+        (REACH_S, "free"),
+        (LID_TOUCHED_S, (3.12, 3.10, TOP + 0.27)),
+        (LID_SHUT_S, (3.12, 3.40, TOP + 0.07)),
+        (LIFTED_S - 0.35, (3.21, 3.38, TOP + 0.03)),
+        (LIFTED_S, (3.21, 3.38, TOP + 0.03)),
+        (LIFTED_S + 0.6, "carry"),
+    ]
+
+
+def _taking_with_right() -> list[tuple[float, HandTarget]]:
+    """Put the box of cards on the lid, grip the terminal's other side, carry."""
+    return [
+        (REACH_S, "free"),
+        (BOX_TAKEN_S, (2.64, 3.37, STACK_TOP + 0.02)),
+        (BOX_ON_LID_S, (3.0, 3.33, STACK_TOP + 0.06)),
+        (LIFTED_S - 0.25, (2.89, 3.38, TOP + 0.03)),
+        (LIFTED_S, (2.89, 3.38, TOP + 0.03)),
+        (LIFTED_S + 0.6, "carry"),
+    ]
+
+
+def _reaches(targets: Sequence[tuple[float, HandTarget]]) -> list[Reach]:
+    return [Reach(at_s, target) for at_s, target in targets]
+
+
+def _key_point(side: Side) -> Point:
+    """Return the wrist when the fingers rest on the keys; a clerk's left is at higher x."""
+    return TERMINAL.origin[0] + SIGN[side] * 0.075, TERMINAL.origin[1] + 0.16, TOP + 0.06
+
+
+def _typing(side: Side, from_s: float, until_s: float) -> list[Reach]:
+    """Wrists wander over the keys."""
+    x, y, z = _key_point(side)
+    keys, at_s, beat = [], from_s, 0
+    while at_s < until_s:
+        drift = 0.018 * math.sin(1.7 * beat + SIGN[side])
+        keys.append(Reach(at_s, (x + drift, y - drift / 2, z + (0.012 if beat % 2 else 0.0))))
+        at_s, beat = at_s + 0.31, beat + 1
+    return keys
+
+
+def _terminal() -> Item:
+    phases = [Phase(0.0, Lies(TERMINAL)), Phase(LIFTED_S, Held("stranger"))]
+    return Item("T-01", "terminal", _terminal_mesh, phases)
+
+
+def _terminal_mesh(time_s: float) -> TriangleMesh:
+    shut = smoothstep((time_s - LID_TOUCHED_S) / (LID_SHUT_S - LID_TOUCHED_S))
+    return furniture.laptop(OPEN_DEG + (SHUT_DEG - OPEN_DEG) * shut)
+
+
+def _cards() -> Item:
+    on_lid = Lies(Placement((-0.02, -0.05, furniture.LAPTOP_THICKNESS + 0.015), math.pi / 2), on="T-01")
+    phases = [Phase(0.0, Lies(CARDS)), Phase(BOX_TAKEN_S, Held("stranger", "r")), Phase(BOX_ON_LID_S, on_lid)]
+    return Item("B-0221", "cards", lambda _: furniture.card_box(), phases)
+
+
+def _single_card() -> Item:
+    """Return the card that the clerk hands over."""
+    phases = [
+        Phase(0.0, Lies(Placement((2.62, 3.28, STACK_TOP), 0.1))),
+        Phase(CARD_TAKEN_S, Held("staffA", "r")),
+        Phase(CARD_GIVEN_S, Held("visitor1", "r")),
+    ]
+    return Item("card", "card", lambda _: furniture.card(), phases)

@@ -1,0 +1,49 @@
+"""What surfaces are made of. Colours are linear, 0..1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LinearColour = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Colour or texture of a surface, how rough and metallic it is, and the light it gives off."""
+
+    colour: LinearColour = (0.8, 0.8, 0.8)
+    roughness: float = 0.6
+    emission: float = 0.0
+    texture: str | None = None
+    metallic: float = 0.0
+
+
+MATERIALS = {
+    "floor": Material(texture="floor", roughness=0.35),
+    "wall": Material((0.62, 0.61, 0.57), 0.9),
+    "ceiling": Material((0.72, 0.72, 0.70), 0.95),
+    "light panel": Material((1.0, 0.97, 0.92), emission=9.0),
+    "laminate": Material(texture="laminate", roughness=0.45),
+    "wood": Material((0.42, 0.28, 0.15), 0.5),
+    "white": Material((0.68, 0.68, 0.66), 0.5),
+    "dark": Material((0.03, 0.03, 0.033), 0.5),
+    "grey": Material((0.25, 0.26, 0.27), 0.5),
+    "steel": Material((0.42, 0.44, 0.46), 0.35, metallic=0.6),
+    "door": Material((0.40, 0.33, 0.26)),
+    "glass": Material((0.45, 0.55, 0.60), 0.15),
+    "upholstery": Material((0.045, 0.075, 0.16), 0.8),
+    "casing": Material((0.17, 0.175, 0.185), 0.35, metallic=0.3),
+    "box": Material((0.06, 0.20, 0.46), 0.5),
+    "screen": Material(texture="screen", emission=1.1),
+    "keys": Material(texture="keys", roughness=0.5),
+    "paper-0": Material(texture="paper-0", roughness=0.9),
+    "paper-1": Material(texture="paper-1", roughness=0.9),
+    "window-1": Material(texture="window-1"),
+    "window-2": Material(texture="window-2"),
+    "closed": Material(texture="closed"),
+    "poster-0": Material(texture="poster-0"),
+    "poster-1": Material(texture="poster-1"),
+    "binders": Material(texture="binders"),
+    "card": Material(texture="card", roughness=0.3),
+    "card-edges": Material(texture="card-edges", roughness=0.6),
+}

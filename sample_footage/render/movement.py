@@ -1,0 +1,91 @@
+"""How people stand and walk, as postures in their own axes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sample_footage.render.body import SIDES, SIGN, Side, Skeleton
+from sample_footage.render.clothing import DressedBody
+from sample_footage.render.geometry import Floats, smoothstep
+from sample_footage.render.posing import Foot, Pose
+
+STRIDE_PER_HEIGHT = 1.25 / 1.7
+GROUND_SHARE = 0.62
+"""The part of a stride for which a foot stays on the ground."""
+
+
+def hanging_hand(skeleton: Skeleton, side: Side, height_m: float) -> Floats:
+    """Where the wrist is when the arm hangs."""
+    hanging = np.array([0.05, SIGN[side] * 0.10, -0.52 * height_m / 1.7])
+    return np.asarray(skeleton.head(f"upperarm_{side}") + hanging)
+
+
+def carrying_hand(side: Side, height_m: float) -> Floats:
+    """Where the wrist is when both hands carry something before the belly."""
+    return np.array([0.26, SIGN[side] * 0.15, 0.575 * height_m])
+
+
+def stand(body: DressedBody, time_s: float) -> Pose:
+    """Upright, weight and gaze shifting a little with time."""
+    skeleton = body.skeleton
+    return Pose(
+        hands={side: hanging_hand(skeleton, side, body.look.height_m) for side in SIDES},
+        feet={side: _standing_foot(skeleton, side) for side in SIDES},
+        sway=np.array([0, 0.008 * np.sin(time_s * 0.9), -0.012]),
+        lean=0.02,
+        twist=0.05 * np.sin(time_s * 0.7),
+        head_yaw=0.25 * np.sin(time_s * 0.5),
+        head_pitch=0.12,
+    )
+
+
+def walk(body: DressedBody, distance_m: float, stride_share: float = 1.0) -> Pose:
+    """Walk, `distance_m` from the start; a smaller `stride_share` shortens the steps (0 stands)."""
+    height = body.look.height_m
+    stride = STRIDE_PER_HEIGHT * height
+    phase = distance_m / stride
+    swing = float(np.cos(2 * np.pi * phase)) * stride_share
+    bounce = float(np.cos(4 * np.pi * phase)) * stride_share
+    return Pose(
+        hands={side: _swinging_hand(body, side, swing, bounce) for side in SIDES},
+        feet={
+            "l": _stepping_foot(body.skeleton, "l", phase, stride, stride_share),
+            "r": _stepping_foot(body.skeleton, "r", phase + 0.5, stride, stride_share),
+        },
+        sway=np.array(
+            [
+                0,
+                0.015 * np.sin(2 * np.pi * phase) * stride_share,
+                -0.012 - 0.033 * stride_share + 0.018 * bounce,
+            ]
+        ),
+        lean=0.02 + 0.03 * stride_share,
+        twist=0.14 * swing,
+        head_pitch=0.08,
+    )
+
+
+def _standing_foot(skeleton: Skeleton, side: Side) -> Foot:
+    position = np.array([skeleton.head(f"foot_{side}")[0], SIGN[side] * 0.09, 0])
+    return Foot(position, pitch=0.0, yaw=SIGN[side] * 0.12)
+
+
+def _stepping_foot(skeleton: Skeleton, side: Side, phase: float, stride: float, share: float) -> Foot:
+    step = phase % 1.0
+    if step < GROUND_SHARE:
+        forward, lift = GROUND_SHARE / 2 - step, 0.0
+        pitch = 0.55 * smoothstep((step / GROUND_SHARE - 0.72) / 0.28)
+    else:
+        swung = (step - GROUND_SHARE) / (1 - GROUND_SHARE)
+        forward, lift = (swung - 0.5) * GROUND_SHARE, 0.075 * float(np.sin(np.pi * swung))
+        pitch = 0.55 * (1 - smoothstep(swung / 0.5)) - 0.25 * smoothstep((swung - 0.6) / 0.4)
+    under_hip = skeleton.head("pelvis")[0]
+    position = np.array([under_hip + stride * forward * share, SIGN[side] * 0.08, lift * share])
+    return Foot(position, pitch * share, SIGN[side] * 0.1)
+
+
+def _swinging_hand(body: DressedBody, side: Side, swing: float, bounce: float) -> Floats:
+    angle = -0.42 * swing * SIGN[side]
+    arm = np.array([np.sin(angle) * 0.5 + 0.04, SIGN[side] * 0.09, -np.cos(angle) * 0.5])
+    lift = np.array([0, 0, -0.03 + 0.02 * bounce])
+    return np.asarray(body.skeleton.head(f"upperarm_{side}") + arm * body.look.height_m / 1.7 + lift)

@@ -1,0 +1,185 @@
+"""Draws a frame: the plate of the empty room, dimmed where people stand, and people and items over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import moderngl
+import numpy as np
+
+from sample_footage.render.camera import Camera
+from sample_footage.render.clothing import CLOTH_ROUGHNESS, ROUGHNESS, STUFFS, DressedBody
+from sample_footage.render.geometry import Floats, Image, TriangleMesh
+from sample_footage.render.graphics import Triangles, corners, make_program, set_values, set_whole
+from sample_footage.render.materials import MATERIALS
+from sample_footage.render.room import LIGHT_PANELS
+from sample_footage.render.scene import SHADOW_SPHERES, VisibleThing
+from sample_footage.render.textures import textures
+
+MAX_THINGS = 8
+SHADOW_REACH_M = 2.4
+ATLAS_TILES = ("screen", "keys", "card", "card-edges")
+TILE_SIZE = (512, 352)
+PLATE_UNIT, SHADOW_UNIT, ATLAS_UNIT = 0, 1, 2
+TEXTURED = -1.0
+
+
+class Painter:
+    """Draws what stands in a room before one camera. Pictures are RGB, before the lens."""
+
+    def __init__(
+        self, context: moderngl.Context, camera: Camera, plate: Image, room: Mapping[str, TriangleMesh]
+    ) -> None:
+        self._context, self._size = context, (camera.width, camera.height)
+        self._shadow = make_program(context, "shadow.frag", before="light.glsl")
+        self._room = make_program(context, "room.frag")
+        self._thing = make_program(context, "thing.frag", before="light.glsl")
+        self._depth = make_program(context, "depth.frag")
+        self._set_fixed(camera)
+        self._make_targets()
+        self._plate = _texture(context, plate)
+        self._atlas = _texture(context, _atlas())
+        self._walls = Triangles(
+            context, position=np.concatenate([corners(m.vertices, m.triangles) for m in room.values()])
+        )
+        self._people: dict[str, Triangles] = {}
+
+    def _set_fixed(self, camera: Camera) -> None:
+        for program in (self._shadow, self._room, self._thing, self._depth):
+            set_values(program, "clip_from_world", camera.clip_from_world().T)
+            set_values(program, "eye", np.array(camera.eye))
+            set_values(program, "panels", np.array(LIGHT_PANELS))
+        set_whole(self._room, "plate", PLATE_UNIT)
+        set_whole(self._room, "shadow", SHADOW_UNIT)
+        set_whole(self._thing, "atlas", ATLAS_UNIT)
+
+    def _make_targets(self) -> None:
+        context, size = self._context, self._size
+        half = (size[0] // 2, size[1] // 2)
+        self._shadow_picture = context.texture(half, 1)
+        self._shadow_target = context.framebuffer([self._shadow_picture], context.depth_renderbuffer(half))
+        self._target = context.framebuffer(
+            [context.renderbuffer(size, 3, samples=4)], context.depth_renderbuffer(size, samples=4)
+        )
+        self._result = context.framebuffer([context.renderbuffer(size, 3)])
+
+    def draw(self, things: Sequence[VisibleThing]) -> Image:
+        """Draw the room with these people and items in it."""
+        self._set_shadows(things)
+        self._draw_shadows()
+        self._target.use()
+        self._context.clear()
+        people = [(thing, self._person(thing)) for thing in things if thing.person]
+        self._draw_depth([triangles for _, triangles in people])
+        self._draw_room()
+        self._atlas.use(ATLAS_UNIT)
+        for thing, triangles in people:
+            self._draw_thing(things.index(thing), triangles, smooth=True)
+        for number, thing in enumerate(things):
+            if thing.mesh:
+                triangles = self._item(thing.mesh)
+                self._draw_thing(number, triangles, smooth=False)
+                triangles.release()
+        self._context.copy_framebuffer(self._result, self._target)
+        pixels = np.frombuffer(self._result.read(components=3, alignment=1), np.uint8)
+        return np.ascontiguousarray(pixels.reshape(self._size[1], self._size[0], 3)[::-1])
+
+    def _set_shadows(self, things: Sequence[VisibleThing]) -> None:
+        if len(things) > MAX_THINGS:
+            raise ValueError(f"{len(things)} people and items at once, the shaders take {MAX_THINGS}")
+        spheres, bounds = np.zeros((MAX_THINGS, SHADOW_SPHERES, 4)), np.zeros((MAX_THINGS, 4))
+        for number, thing in enumerate(things):
+            spheres[number, : len(thing.spheres)] = thing.spheres
+            bounds[number] = [*thing.vertices.mean(0), SHADOW_REACH_M if thing.person else 0.6]
+        for program in (self._shadow, self._thing):
+            set_values(program, "spheres", spheres)
+            set_values(program, "bounds", bounds)
+            set_whole(program, "thing_count", len(things))
+
+    def _draw_shadows(self) -> None:
+        self._shadow_target.use()
+        self._context.clear(1, 1, 1)
+        set_whole(self._shadow, "drawn_thing", -1)
+        self._walls.draw(self._shadow)
+
+    def _draw_depth(self, people: Sequence[Triangles]) -> None:
+        """Hidden parts of the room need no light then."""
+        self._target.color_mask = (False, False, False, False)
+        for triangles in people:
+            triangles.draw(self._depth)
+        self._target.color_mask = (True, True, True, True)
+
+    def _draw_room(self) -> None:
+        self._plate.use(PLATE_UNIT)
+        self._shadow_picture.use(SHADOW_UNIT)
+        self._walls.draw(self._room)
+
+    def _draw_thing(self, number: int, triangles: Triangles, *, smooth: bool) -> None:
+        set_whole(self._thing, "drawn_thing", number)
+        set_whole(self._thing, "smooth_normals", int(smooth))
+        triangles.draw(self._thing)
+
+    def _person(self, thing: VisibleThing) -> Triangles:
+        posed = thing.person
+        if posed is None:
+            raise ValueError(f"{thing.name} is not a person")
+        faces = posed.body.triangles
+        moved = {"position": corners(thing.vertices, faces), "normal": corners(posed.normals, faces)}
+        if thing.name in self._people:
+            self._people[thing.name].update(**moved)
+        else:
+            still = {"rest": corners(posed.body.vertices, faces), "surface": _body_surface(posed.body)}
+            still["uv"] = np.zeros((faces.size, 2))
+            self._people[thing.name] = Triangles(self._context, **moved, **still)
+        return self._people[thing.name]
+
+    def _item(self, mesh: TriangleMesh) -> Triangles:
+        flat = np.zeros((mesh.triangles.size, 3))
+        return Triangles(
+            self._context,
+            position=corners(mesh.vertices, mesh.triangles),
+            normal=flat,
+            rest=flat,
+            surface=_mesh_surface(mesh),
+            uv=_atlas_uv(mesh),
+        )
+
+
+def _body_surface(body: DressedBody) -> Floats:
+    """Colour and roughness (corners, 4)."""
+    table = np.array([[*body.colour(stuff), ROUGHNESS.get(stuff, CLOTH_ROUGHNESS)] for stuff in STUFFS])
+    return np.repeat(table[body.stuff], 3, axis=0)
+
+
+def _mesh_surface(mesh: TriangleMesh) -> Floats:
+    """Colour (negative: textured) and roughness (negative: gives light) of each corner."""
+    rows = []
+    for name in mesh.materials:
+        material = MATERIALS[name]
+        colour = (TEXTURED,) * 3 if material.texture else material.colour
+        rows.append([*colour, -material.roughness if material.emission else material.roughness])
+    return np.repeat(np.array(rows), 3, axis=0)
+
+
+def _atlas() -> Image:
+    """Return the items' textures side by side."""
+    tiles = [cv2.resize(textures()[name], TILE_SIZE, interpolation=cv2.INTER_AREA) for name in ATLAS_TILES]
+    return np.asarray(np.concatenate(tiles, axis=1), np.uint8)
+
+
+def _atlas_uv(mesh: TriangleMesh) -> Floats:
+    tile = [ATLAS_TILES.index(name) if name in ATLAS_TILES else 0 for name in mesh.materials]
+    uv = corners(mesh.uv, mesh.triangles)
+    inset = np.clip(uv, 0.01, 0.99)
+    inset[:, 0] = (inset[:, 0] + np.repeat(tile, 3)) / len(ATLAS_TILES)
+    return inset
+
+
+def _texture(context: moderngl.Context, picture: Image) -> moderngl.Texture:
+    height, width = picture.shape[:2]
+    texture = context.texture((width, height), 3, np.ascontiguousarray(picture[::-1]).tobytes(), alignment=1)
+    texture.build_mipmaps()
+    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+    texture.anisotropy = 8
+    return texture

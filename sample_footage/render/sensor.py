@@ -1,0 +1,54 @@
+"""What a camera does to light: lens, softness, sharpening, vignette, noise, and the time written over it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import cv2
+import numpy as np
+
+from sample_footage.render.camera import Camera, Lens
+from sample_footage.render.geometry import Image, SingleFloats
+
+NOISE, COLOUR_NOISE, FIXED_PATTERN = 2.2, 1.2, 0.6
+FONT, LETTER_SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.6
+OUTLINE = ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1))
+
+
+class Sensor:
+    """Makes a camera's picture of a drawn one. The noise depends on the frame's number alone."""
+
+    def __init__(self, camera: Camera, start: datetime) -> None:
+        self._camera, self._start, self._lens = camera, start, Lens(camera)
+        rows, columns = np.mgrid[: camera.height, : camera.width]
+        half = camera.width / 2
+        radius = ((columns - half) ** 2 + (rows - camera.height / 2) ** 2) / half**2
+        self._vignette = (1 - 0.22 * radius)[..., None].astype(np.float32)
+        shape = (camera.height, camera.width, 1)
+        self._pattern = np.random.default_rng(0).normal(0, FIXED_PATTERN, shape).astype(np.float32)
+
+    def expose(self, drawn: Image, frame: int, time_s: float) -> Image:
+        """One frame as the camera would give it, RGB."""
+        generator = np.random.default_rng([1, frame])
+        soft = np.asarray(cv2.GaussianBlur(self._lens.bend(drawn).astype(np.float32), (0, 0), 0.7), np.float32)
+        sharp = soft + 0.55 * (soft - cv2.GaussianBlur(soft, (0, 0), 1.6))
+        flicker = 1 + 0.006 * np.sin(2 * np.pi * 1.7 * time_s) + 0.004 * generator.normal()
+        light = np.asarray(sharp * self._vignette * flicker, np.float32)
+        picture = np.asarray(np.clip(light + self._noise(generator, light), 0, 255), np.uint8)
+        self._write(picture, self._camera.label, (12, self._camera.height - 14))
+        clock = self._start + timedelta(seconds=time_s)
+        self._write(picture, clock.strftime("%Y-%m-%d %H:%M:%S"), (self._camera.width - 238, 26))
+        return picture
+
+    def _noise(self, generator: np.random.Generator, light: SingleFloats) -> SingleFloats:
+        height, width = light.shape[:2]
+        grain = generator.normal(size=(height, width, 1)).astype(np.float32) * NOISE
+        grain = grain * (0.7 + 0.6 * np.sqrt(np.clip(light, 0, 255) / 255))
+        tint = generator.normal(size=(height // 2, width // 2, 3)).astype(np.float32)
+        return np.asarray(grain + COLOUR_NOISE * cv2.resize(tint, (width, height)) + self._pattern, np.float32)
+
+    @staticmethod
+    def _write(picture: Image, text: str, at: tuple[int, int]) -> None:
+        for right, down in OUTLINE:
+            cv2.putText(picture, text, (at[0] + right, at[1] + down), FONT, LETTER_SIZE, (0, 0, 0), 1, cv2.LINE_AA)
+        cv2.putText(picture, text, at, FONT, LETTER_SIZE, (255, 255, 255), 1, cv2.LINE_AA)
