@@ -67,7 +67,7 @@ _AUTHENTICATION = _Translation(
 )
 _FILE = (
     _Translation(
-        (av.error.FileNotFoundError, av.error.ProcessLookupError),
+        (av.error.FileNotFoundError,),
         SourceNotFoundError,
         "there is no such file or device",
         "check the path in the site file or on the command line",

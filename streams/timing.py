@@ -210,9 +210,3 @@ class SampleGrid:
             return False
         self._taken = cell
         return True
-
-    def retake(self, at_ms: int) -> None:
-        """Begin the grid anew, after a gap in which the source changed."""
-        self._zero_ms = at_ms
-        self._taken = None
-        self._seen_at_ms = None
