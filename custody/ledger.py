@@ -60,18 +60,19 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path, site: str) -> Self:
-        """Make an empty ledger in a folder that is missing or empty.
+        """Make an empty ledger in a folder that is missing, empty, or left by a run that came to no entry.
 
-        Raises LedgerExistsError where anything lies in it already, OSError where it cannot be written to.
+        Raises LedgerExistsError where anything else lies in it, LedgerBusyError where such a run is still under way,
+        OSError where the folder cannot be written to.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        if not _is_vacant(folder):
             raise LedgerExistsError(
                 f"{folder} is not empty: it may hold the ledger of another run, and nothing is ever written over; "
                 "name another folder or move this one away"
             )
         path = folder / ENTRIES
-        file = _locked(path.open("xb"), path)
+        file = _locked(path.open("ab"), path)
         ledger = cls(folder, site, file, CompactRange())
         ledger.sync()
         return ledger
@@ -193,6 +194,14 @@ def _entry(line: bytes, where: str) -> Entry:
         return Entry.from_line(line)
     except EntryError as error:
         raise AlteredLedgerError(f"{where}: {error}; {_RESTORE}") from error
+
+
+def _is_vacant(folder: Path) -> bool:
+    """Tell whether nothing in a folder would be lost: no foreign file, no entry, no head that states one."""
+    if {path.name for path in folder.iterdir()} - {ENTRIES, HEAD}:
+        return False
+    entries, head = folder / ENTRIES, folder / HEAD
+    return not (entries.exists() and entries.stat().st_size) and not (head.exists() and _stated(head)[1].size)
 
 
 def _verified(folder: Path) -> tuple[str, CompactRange]:
