@@ -17,7 +17,7 @@ from vision.slots import SlotWatcher
 from vision.tracking import Tracker
 from vision.types import Detections, Frame, Health, Observation, SlotReading, Tracks
 from vision.witness import CloserLook, Witness
-from vision.zones import ZoneMap
+from vision.zones import ZoneKind, ZoneMap
 
 Detect = Callable[[Frame], Detections]
 """Finds the people in a frame."""
@@ -42,7 +42,8 @@ class Analyzer:
         """Analyse a view; `closer` is the second voice on its slots, where there is one."""
         self._view = view
         self._detect = detect
-        self._gate = ChangeGate() if skip_unchanged else None
+        ignored = [zone.polygon for zone in view.zones if zone.kind is ZoneKind.IGNORE]
+        self._gate = ChangeGate(ignored) if skip_unchanged else None
         self._tracker = Tracker()
         self._health = HealthWatcher()
         self._slots = {
@@ -59,8 +60,10 @@ class Analyzer:
 
     @property
     def calm(self) -> bool:
-        """Whether nobody is in view and nothing is under way, so that key frames are enough."""
-        return self._last is None or (self._last.health is Health.CLEAR and not len(self._people))
+        """Whether nobody is in view and nothing is about to be decided, so that key frames are enough."""
+        if self._last is None or self._last.health is not Health.CLEAR or self._health.suspicious:
+            return False
+        return not len(self._people) and all(watcher.settled for watcher in self._slots.values())
 
     def observe(self, frame: Frame) -> Observation:
         """Look at a frame."""

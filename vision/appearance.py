@@ -123,14 +123,14 @@ class EdgeMemory:
         weight = np.where(mask[cut], look.edges[cut], np.float32(0)).astype(np.float32)
         return cls(top, left, x, y, x * x + y * y + np.float32(FAINT_EDGE**2 / 4), weight, float(weight.sum()))
 
-    def surviving(self, now: Look, reach: int) -> float:
-        """Return how much of the remembered structure is still there, 0..1.
+    def surviving(self, now: Look, reach: int) -> tuple[float, bool]:
+        """Return how much of the remembered structure is still there, 0..1, and whether it has moved.
 
         Each remembered edge counts by its strength; it survives where the present gradient has its direction and
         about its strength, after the best common shift of at most `reach` pixels (an item that was nudged).
         """
         if self.total <= 0:
-            return 0.0
+            return 0.0, False
         best, x, y = self._at(now, 0, 0), 0, 0
         step = max(1, -(-reach // 2))
         while step >= 1 and best < 0.75:
@@ -139,7 +139,7 @@ class EdgeMemory:
                 if abs(dx) <= reach and abs(dy) <= reach and (found := self._at(now, dx, dy)) > best:
                     best, x, y = found, dx, dy
             step //= 2
-        return best
+        return best, (x, y) != (0, 0)
 
     def _at(self, now: Look, dx: int, dy: int) -> float:
         """Return the share of the remembered edges that agree with `now` moved by (dx, dy) pixels."""

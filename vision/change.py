@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 
 from vision.types import Frame, Image
+from vision.zones import Polygon, to_pixels
 
 SIDE: Final = 4
 """Pixels of a 640-wide view that are averaged, in each direction, before pictures are compared."""
@@ -16,31 +18,35 @@ NOTICEABLE: Final = 5.0
 
 
 class ChangeGate:
-    """Remembers the picture that the detector last saw. Ask `changed` first, and tell it when the detector ran."""
+    """Remembers the picture that the detector last saw, without the parts that are to be ignored."""
 
-    def __init__(self, look_again_ms: int = 3_000) -> None:
+    def __init__(self, ignored: Sequence[Polygon] = (), look_again_ms: int = 3_000) -> None:
+        self._ignored = tuple(ignored)
         self._look_again_ms = look_again_ms
         self._small: Image | None = None
         self._looked_at_ms = 0
 
     def changed(self, frame: Frame) -> bool:
-        """Tell whether the detector must look; then the frame counts as looked at.
+        """Tell whether the detector must look; if so, the frame counts as looked at.
 
         It must where anything as large as a distant head differs, and in any case every `look_again_ms`.
         """
-        width = max(8, min(640, frame.width) // SIDE)
-        small = cv2.resize(
-            frame.luma,
-            (width, max(8, round(width * frame.height / frame.width))),
-            interpolation=cv2.INTER_AREA,
+        small = self._reduced(frame)
+        due = (
+            self._small is None
+            or self._small.shape != small.shape
+            or frame.captured_at_ms - self._looked_at_ms >= self._look_again_ms
+            or bool(cv2.blur(cv2.absdiff(small, self._small), (2, 2)).max() > NOTICEABLE)
         )
-        due = self._small is None or frame.captured_at_ms - self._looked_at_ms >= self._look_again_ms
-        if not due and self._small is not None and self._small.shape == small.shape:
-            difference = cv2.blur(cv2.absdiff(small, self._small), (2, 2))
-            due = bool(difference.max() > NOTICEABLE)
-        else:
-            due = True
         if due:
-            self._small = np.asarray(small, np.uint8)
+            self._small = small
             self._looked_at_ms = frame.captured_at_ms
         return due
+
+    def _reduced(self, frame: Frame) -> Image:
+        width = max(8, min(640, frame.width) // SIDE)
+        height = max(8, round(width * frame.height / frame.width))
+        small = np.asarray(cv2.resize(frame.luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        for polygon in self._ignored:
+            cv2.fillPoly(small, [np.round(to_pixels(polygon, width, height)).astype(np.int32)], 0)
+        return small

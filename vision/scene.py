@@ -53,11 +53,6 @@ class Scene:
                 raised += self.observe(Observation(camera, at_ms, Health.SILENT, last.size))
         return raised
 
-    def expect(self, cameras: Iterable[str], at_ms: int) -> None:
-        """Name the cameras that should report from a moment on, so that one that never does is silent too."""
-        for camera in cameras:
-            self._newest.setdefault(camera, Observation(camera, at_ms, Health.CLEAR, (1, 1)))
-
     def running(self) -> list[Incident]:
         """Return the incidents that have not ended."""
         return self._explained(incident for rule in self._rules for incident in rule.running())

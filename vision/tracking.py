@@ -21,6 +21,8 @@ from vision.types import Boxes, Detections, Image, Tracks
 PORTRAIT_SIDE: Final = 16
 SAME_PICTURE: Final = 9.0
 """Mean difference of luma (0..255) up to which a portrait counts as unchanged."""
+ALIKE: Final = 0.6
+"""Correlation of two portraits from which on they may be of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class TrackingSettings:
     confident: float = 0.45
     doubtful: float = 0.3
     coast_ms: int = 600
-    edge_coast_ms: int = 250
+    edge_coast_ms: int = 120
     confirm_ms: int = 1_000
     forget_ms: int = 4_000
     portrait_hits: int = 8
@@ -89,9 +91,9 @@ class Tracker:
 
     def update(self, at_ms: int, people: Detections, luma: Image) -> Tracks:
         """Match the people detected at a moment, in a (height, width) uint8 picture, with the tracks."""
-        left = self._match(at_ms, people, np.flatnonzero(people.score >= self._settings.confident), sure=True)
-        doubtful = (people.score >= self._settings.doubtful) & (people.score < self._settings.confident)
-        self._match(at_ms, people, np.flatnonzero(doubtful), sure=False)
+        sure = np.flatnonzero(people.score >= self._settings.confident)
+        left = self._match(at_ms, people, sure, self._undetected(at_ms))
+        self._continue_doubtfully(at_ms, people, luma)
         for index in left:
             self._start(at_ms, people.xyxy[index], float(people.score[index]))
         for track in self._tracks:
@@ -114,26 +116,40 @@ class Tracker:
         """Forget everybody: the camera cannot see, and who stands there afterwards is not known."""
         self._tracks.clear()
 
-    def _match(self, at_ms: int, people: Detections, candidates: NDArray[np.intp], *, sure: bool) -> list[int]:
-        """Give each candidate to at most one track not yet detected now; return the candidates left over."""
-        open_tracks = [t for t in self._tracks if t.detected_at_ms != at_ms and (sure or self._recent(t, at_ms))]
-        if not len(candidates) or not open_tracks:
+    def _undetected(self, at_ms: int) -> list[_Track]:
+        return [track for track in self._tracks if track.detected_at_ms != at_ms]
+
+    def _match(self, at_ms: int, people: Detections, candidates: NDArray[np.intp], tracks: list[_Track]) -> list[int]:
+        """Give each candidate to at most one of the tracks; return the candidates left over."""
+        if not len(candidates) or not tracks:
             return [int(index) for index in candidates]
-        predicted = np.array([t.predicted(at_ms) for t in open_tracks], np.float32)
+        predicted = np.array([track.predicted(at_ms) for track in tracks], np.float32)
         affinity = _affinity(predicted, people.xyxy[candidates])
-        lapse = np.array([at_ms - t.detected_at_ms for t in open_tracks]) / 1000
-        least = (-0.15 - 0.35 * np.minimum(lapse, 2.0))[:, None] if sure else np.full((len(open_tracks), 1), 0.35)
+        lapse_s = np.array([at_ms - track.detected_at_ms for track in tracks]) / 1000
+        least = (-0.15 - 0.35 * np.minimum(lapse_s, 2.0))[:, None]
         rows, columns = linear_sum_assignment(np.where(affinity > least, 1 - affinity, 10.0))
         taken = set()
         for row, column in zip(rows, columns, strict=True):
             if affinity[row, column] > least[row, 0]:
                 index = int(candidates[column])
-                open_tracks[row].detected(people.xyxy[index], float(people.score[index]), at_ms)
+                tracks[row].detected(people.xyxy[index], float(people.score[index]), at_ms)
                 taken.add(index)
         return [int(index) for index in candidates if int(index) not in taken]
 
-    def _recent(self, track: _Track, at_ms: int) -> bool:
-        return track.confirmed and at_ms - track.detected_at_ms <= self._settings.confirm_ms
+    def _continue_doubtfully(self, at_ms: int, people: Detections, luma: Image) -> None:
+        """Let a doubtful detection continue a track that it overlaps, where it also looks like the same person.
+
+        Without the look, a coat on a chair or a corner of a cupboard would take over whoever walks away from it.
+        """
+        settings = self._settings
+        doubtful = np.flatnonzero((people.score >= settings.doubtful) & (people.score < settings.confident))
+        for track in self._undetected(at_ms):
+            if not track.confirmed or at_ms - track.detected_at_ms > settings.confirm_ms or not len(doubtful):
+                continue
+            fits = iou(track.predicted(at_ms).astype(np.float32)[None], people.xyxy[doubtful])[0]
+            box = people.xyxy[doubtful[int(fits.argmax())]]
+            if fits.max() >= 0.35 and _alike(_portrait(luma, box), track.portrait):
+                track.detected(box, float(people.score[doubtful[int(fits.argmax())]]), at_ms)
 
     def _start(self, at_ms: int, box: NDArray[np.float32], score: float) -> None:
         """Start a track, unless the box is a part of somebody already followed."""
@@ -144,10 +160,11 @@ class Tracker:
         self._tracks.append(_Track(self._last_id, box.astype(np.float64), score, at_ms, at_ms, at_ms))
 
     def _keep_portrait(self, track: _Track, at_ms: int, luma: Image) -> None:
-        """Remember what a detected track looks like; count an undetected one as seen where that is unchanged."""
+        """Remember what a track looks like when it is plainly seen; while it looks just so, it is seen still."""
         portrait = _portrait(luma, track.box)
         if track.detected_at_ms == at_ms:
-            track.portrait = portrait
+            if track.score >= self._settings.confident:
+                track.portrait = portrait
             return
         lived_ms = track.detected_at_ms - track.born_at_ms
         may_hold = track.hits >= self._settings.portrait_hits and at_ms - track.detected_at_ms <= lived_ms
@@ -212,7 +229,16 @@ def _contained(box: NDArray[np.float32], others: Boxes) -> float:
     return float(shared.max() / max(float((box[2] - box[0]) * (box[3] - box[1])), 1e-9))
 
 
-def _portrait(luma: Image, box: NDArray[np.float64]) -> Image | None:
+def _alike(one: Image | None, other: Image | None) -> bool:
+    """Tell whether two portraits may be of the same person, by their correlation."""
+    if one is None or other is None:
+        return False
+    a, b = (picture.astype(np.float64).ravel() - picture.mean() for picture in (one, other))
+    norms = float(np.sqrt((a @ a) * (b @ b)))
+    return norms > 0 and float(a @ b) / norms > ALIKE
+
+
+def _portrait(luma: Image, box: NDArray[np.floating]) -> Image | None:
     """Return the box's picture, 16 x 16 uint8; None where it has left the frame."""
     height, width = luma.shape
     left, top = max(0, round(box[0])), max(0, round(box[1]))

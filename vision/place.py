@@ -1,0 +1,203 @@
+"""How an item's place looks: the pixels that belong to it, the look that is remembered, and what one frame shows.
+
+Pure comparison of one picture with one memory. What follows from it over time is decided in `vision.slots`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+import cv2
+import numpy as np
+
+from vision.appearance import (
+    EdgeMemory,
+    Look,
+    Mask,
+    Plane,
+    changed,
+    colour_distance,
+    continued,
+    grown,
+    light_change,
+    log_luma,
+    outline_vanished,
+    share,
+)
+from vision.types import Boxes, Frame, Image
+from vision.zones import Slot, to_pixels
+
+LARGEST_SIDE_PX: Final = 64
+"""A slot is looked at no finer than this; larger views are reduced."""
+
+UNCHANGED: Final = 0.12
+"""Share of the item's own pixels that may differ while it counts as untouched."""
+
+FOUND: Final = 0.6
+"""Share of the item's structure that must be found to say that it is there."""
+
+BARE: Final = 1.85
+"""Bareness that tells a bare place. On real clips bare places gave 1.98 and more, everything else (arms, bodies,
+hands, a nudged or half hidden item, changes of light) at most 1.70."""
+
+
+class Sign(Enum):
+    """What one frame shows at the place."""
+
+    ITEM = auto()
+    BARE = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one frame says of the place, all shares 0..1 but `bareness`, 0..3.
+
+    likeness: of the item's structure that is found; nudged: not where it was, but near. around_changed: of the
+    surroundings that differ from the remembered ones. item_changed: of the item's own pixels that differ.
+    """
+
+    sign: Sign
+    likeness: float = 1.0
+    nudged: bool = False
+    around_changed: float = 0.0
+    item_changed: float = 0.0
+    bareness: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """The pixels of a frame that belong to a slot: a rectangle around it, reduced by `scale`.
+
+    left, top, right, bottom: px of the frame. inside: the slot's polygon, around: what lies outside it, both
+    (height, width) bool of the reduced rectangle. reach: px that a nudged item may have moved.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    size: tuple[int, int]
+    inside: Mask
+    around: Mask
+    reach: int
+
+    @classmethod
+    def of(cls, slot: Slot, width: int, height: int) -> Region:
+        """Lay the slot's region out in a frame of width x height px."""
+        corners = to_pixels(slot.polygon, width, height)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        side = float((high - low).min())
+        margin = max(6.0, 0.5 * side)
+        left, top = np.maximum(np.floor(low - margin), 0).astype(int)
+        right, bottom = np.minimum(np.ceil(high + margin), (width, height)).astype(int)
+        scale = min(1.0, LARGEST_SIDE_PX / float((high - low).max()))
+        size = (max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale)))
+        polygon = (corners - (left, top)) * (size[0] / (right - left), size[1] / (bottom - top))
+        inside = np.zeros(size[::-1], np.uint8)
+        cv2.fillPoly(inside, [np.round(polygon).astype(np.int32)], 1)
+        mask = inside > 0
+        reach = max(2, round(0.25 * side * scale))
+        return cls(int(left), int(top), int(right), int(bottom), size, mask, ~grown(mask, 2), reach)
+
+    @property
+    def box(self) -> Boxes:
+        """The rectangle as (1, 4) float32 px of the frame."""
+        return np.array([[self.left, self.top, self.right, self.bottom]], np.float32)
+
+    def luma(self, frame: Frame) -> Image:
+        """Cut the region out of a frame, (height, width) uint8."""
+        return self._reduced(frame.luma[self.top : self.bottom, self.left : self.right])
+
+    def colour(self, frame: Frame) -> Image:
+        """Cut the region out of a frame, (height, width, 3) uint8."""
+        return self._reduced(frame.bgr[self.top : self.bottom, self.left : self.right])
+
+    def close_up(self, frame: Frame) -> tuple[Image, Boxes]:
+        """Cut out a picture of the place with as much again around it, and the polygon's (1, 4) px box in it."""
+        width, height = self.right - self.left, self.bottom - self.top
+        left, top = max(0, self.left - width // 2), max(0, self.top - height // 2)
+        right, bottom = min(frame.width, self.right + width // 2), min(frame.height, self.bottom + height // 2)
+        rows, columns = np.nonzero(self.inside)
+        scale_x, scale_y = width / self.size[0], height / self.size[1]
+        box = (columns.min() * scale_x, rows.min() * scale_y, columns.max() * scale_x, rows.max() * scale_y)
+        offset = np.array([self.left - left, self.top - top] * 2, np.float32)
+        return frame.bgr[top:bottom, left:right], np.array([box], np.float32) + offset
+
+    def _reduced(self, patch: Image) -> Image:
+        if (patch.shape[1], patch.shape[0]) == self.size:
+            return np.ascontiguousarray(patch)
+        return np.asarray(cv2.resize(patch, self.size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """How the place looks with the item in it.
+
+    item: its own pixels, those that its surroundings do not continue through; edges: its structure.
+    scene: (height, width) log luma of the whole view, small, to tell a change of light. contrast: the smallest
+    change that counts, in log luma.
+    """
+
+    look: Look
+    scene: Plane
+    item: Mask
+    edges: EdgeMemory
+    contrast: float
+
+    @classmethod
+    def of(cls, region: Region, look: Look, colour: Image, scene: Plane) -> Reference | None:
+        """Remember a place; None where nothing in the slot stands out from its surroundings."""
+        bare = continued(colour, grown(region.inside))
+        item = (colour_distance(colour, bare) > 16) & region.inside
+        if share(item, region.inside) < 0.05:
+            item = (colour_distance(colour, bare) > 8) & region.inside
+        if share(item, region.inside) < 0.05:
+            return None
+        luma = log_luma(np.asarray(cv2.cvtColor(bare, cv2.COLOR_BGR2GRAY), np.uint8))
+        stands_out = float(np.median(np.abs(look.log_luma - luma)[item]))
+        edges = EdgeMemory.of(look, grown(item) & grown(region.inside))
+        return cls(look, scene, item, edges, min(0.16, max(0.05, 0.6 * stands_out)))
+
+
+def examine(region: Region, reference: Reference, look: Look, colour: Image, scene: Plane) -> Evidence:
+    """Compare a place with one reference; `scene` is the small log luma of the whole view now."""
+    light = light_change(reference.scene, scene)
+    differs = changed(reference.look, look, light, reference.contrast)
+    around_changed = share(differs, region.around)
+    item_changed = share(differs, reference.item)
+    if item_changed < UNCHANGED:
+        return Evidence(Sign.ITEM, 1.0 - item_changed, around_changed=around_changed, item_changed=item_changed)
+    likeness, nudged = reference.edges.surviving(look, region.reach)
+    bareness = _bareness(region, reference, look, colour, differs) if likeness < 0.7 else 0.0
+    seen = Sign.ITEM if likeness >= FOUND else Sign.OTHER
+    sign = Sign.BARE if bareness >= BARE else seen
+    return Evidence(sign, likeness, nudged, around_changed, item_changed, bareness)
+
+
+def _bareness(region: Region, reference: Reference, look: Look, colour: Image, differs: Mask) -> float:
+    """Return how much speaks for the item's place being bare, 0..3.
+
+    The sum of three shares: the outline of what has changed belongs to the past; what has changed looks as its
+    surroundings would if they went on; so does the item's whole place. 0 where one of them is below one half.
+    """
+    if differs.mean() > 0.85:
+        return 0.0
+    gone = differs & region.inside
+    outline = outline_vanished(reference.look, look, gone, region.inside)
+    if outline < 0.55:
+        return 0.0
+    near = colour_distance(colour, continued(colour, grown(differs)))
+    blends = float((near[gone] < 14).mean())
+    if blends < 0.5:
+        return 0.0
+    whole = colour_distance(colour, continued(colour, grown(differs) | grown(region.inside)))
+    bare = float((whole[reference.item] < 20).mean())
+    return outline + blends + bare if bare >= 0.5 else 0.0
+
+
+def differ(one: Image, other: Image) -> bool:
+    """Tell whether two patches of one shape differ by more than noise anywhere."""
+    return bool(cv2.blur(cv2.absdiff(one, other), (3, 3)).max() > 5)
