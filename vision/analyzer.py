@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 import cv2
 import numpy as np
@@ -21,6 +23,9 @@ from vision.zones import ZoneKind, ZoneMap
 
 Detect = Callable[[Frame], Detections]
 """Finds the people in a frame."""
+
+SUDDEN: Final = 0.25
+"""Change of log luma over half of the view between two frames that only light or a hand on the lens makes."""
 
 
 class Analyzer:
@@ -54,7 +59,8 @@ class Analyzer:
             )
             for slot in view.slots
         }
-        self._zones: ZoneMap | None = None
+        self._zones = ZoneMap(view.zones, 1, 1)
+        self._scene: Plane | None = None
         self._people = Tracks.empty()
         self._last: Observation | None = None
 
@@ -63,64 +69,65 @@ class Analyzer:
         """Whether nobody is in view and nothing is about to be decided, so that key frames are enough."""
         if self._last is None or self._last.health is not Health.CLEAR or self._health.suspicious:
             return False
-        return not len(self._people) and all(watcher.settled for watcher in self._slots.values())
+        if len(self._people) or self._tracker.undecided:
+            return False
+        return all(watcher.settled for watcher in self._slots.values())
 
     def observe(self, frame: Frame) -> Observation:
         """Look at a frame."""
-        health = self._health.update(frame, self._people.xyxy)
+        self._lay_out(frame)
+        scene = _scene(frame)
+        health = self._health.update(frame, self._people.xyxy, at_once=self._all_changed(scene))
         if health is not Health.CLEAR:
             return self._blind(frame, health)
         if self._detect is not None:
             self._people = self._follow(frame, self._detect)
-        scene = _scene(frame)
-        people = self._people.xyxy
-        if self._health.suspicious:
-            slots = {slot_id: watcher.hold() for slot_id, watcher in self._slots.items()}
-        else:
-            slots = {slot_id: watcher.update(frame, scene, people) for slot_id, watcher in self._slots.items()}
-        return self._observed(frame, health, MappingProxyType(slots))
+        slots = {
+            slot_id: watcher.hold() if self._health.suspicious else watcher.update(frame, scene, self._people.xyxy)
+            for slot_id, watcher in self._slots.items()
+        }
+        return self._told(frame.captured_at_ms, MappingProxyType(slots))
 
     def unchanged(self, at_ms: int) -> Observation | None:
         """Say that nothing has changed since the last frame; None before the first frame."""
         if self._last is None:
             return None
-        last = self._last
+        if self._last.health is not Health.CLEAR:
+            self._last = replace(self._last, captured_at_ms=at_ms)
+            return self._last
         self._people = self._tracker.hold(at_ms)
-        self._last = Observation(
-            last.camera,
-            at_ms,
-            last.health,
-            last.size,
-            self._people,
-            last.people_sought,
-            last.occupancy,
-            last.slots,
-        )
-        return self._last
+        return self._told(at_ms, self._last.slots)
+
+    def _lay_out(self, frame: Frame) -> None:
+        """Lay the zones out in frames of this size."""
+        if self._zones.size != (frame.width, frame.height):
+            self._zones = ZoneMap(self._view.zones, frame.width, frame.height)
+
+    def _all_changed(self, scene: Plane) -> bool:
+        """Tell whether most of the view is suddenly another: then its health cannot wait for its turn."""
+        previous, self._scene = self._scene, scene
+        return previous is not None and float(np.median(np.abs(scene - previous))) > SUDDEN
 
     def _follow(self, frame: Frame, detect: Detect) -> Tracks:
-        if self._gate is not None and not self._gate.changed(frame):
+        changed = self._gate is None or self._gate.changed(frame)
+        if not changed and not self._tracker.undecided:
             return self._tracker.hold(frame.captured_at_ms)
         found = detect(frame)
-        people = found.where(self._zone_map(frame).outside_ignored(found.xyxy))
+        people = found.where(self._zones.outside_ignored(found.xyxy))
         return self._tracker.update(frame.captured_at_ms, people, frame.luma)
 
-    def _zone_map(self, frame: Frame) -> ZoneMap:
-        if self._zones is None or self._zones.size != (frame.width, frame.height):
-            self._zones = ZoneMap(self._view.zones, frame.width, frame.height)
-        return self._zones
-
-    def _observed(self, frame: Frame, health: Health, slots: Mapping[str, SlotReading]) -> Observation:
-        occupancy = {} if self._detect is None else self._zone_map(frame).occupancy(self._people)
+    def _told(self, at_ms: int, slots: Mapping[str, SlotReading]) -> Observation:
+        sought = self._detect is not None
+        occupancy = self._zones.occupancy(self._people) if sought else {}
         self._last = Observation(
-            self._view.camera,
-            frame.captured_at_ms,
-            health,
-            (frame.width, frame.height),
-            self._people,
-            self._detect is not None,
-            MappingProxyType(occupancy),
-            slots,
+            camera=self._view.camera,
+            captured_at_ms=at_ms,
+            health=Health.CLEAR,
+            size=self._zones.size,
+            tracks=self._people,
+            people_sought=sought,
+            occupancy=MappingProxyType(occupancy),
+            slots=slots,
         )
         return self._last
 
@@ -129,11 +136,7 @@ class Analyzer:
         self._people = Tracks.empty()
         slots = {slot_id: watcher.blind() for slot_id, watcher in self._slots.items()}
         self._last = Observation(
-            self._view.camera,
-            frame.captured_at_ms,
-            health,
-            (frame.width, frame.height),
-            slots=MappingProxyType(slots),
+            self._view.camera, frame.captured_at_ms, health, self._zones.size, slots=MappingProxyType(slots)
         )
         return self._last
 

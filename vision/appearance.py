@@ -51,6 +51,14 @@ class Look:
             np.asarray(cv2.Scharr(smooth, cv2.CV_32F, 0, 1, scale=1 / 32), np.float32),
         )
 
+    def with_part_of(self, other: Look, mask: Mask) -> Look:
+        """Return this look with what lies in `mask` (all of one shape) taken from another."""
+        return Look(
+            np.where(mask, other.log_luma, self.log_luma),
+            np.where(mask, other.gradient_x, self.gradient_x),
+            np.where(mask, other.gradient_y, self.gradient_y),
+        )
+
     @property
     def edges(self) -> Plane:
         """Edge strength above noise."""
@@ -123,6 +131,11 @@ class EdgeMemory:
         weight = np.where(mask[cut], look.edges[cut], np.float32(0)).astype(np.float32)
         return cls(top, left, x, y, x * x + y * y + np.float32(FAINT_EDGE**2 / 4), weight, float(weight.sum()))
 
+    @property
+    def telling(self) -> bool:
+        """Whether there is enough structure for its survival to mean anything."""
+        return self.total > 0.008 * self.weight.size
+
     def surviving(self, now: Look, reach: int) -> tuple[float, bool]:
         """Return how much of the remembered structure is still there, 0..1, and whether it has moved.
 
@@ -131,15 +144,25 @@ class EdgeMemory:
         """
         if self.total <= 0:
             return 0.0, False
-        best, x, y = self._at(now, 0, 0), 0, 0
-        step = max(1, -(-reach // 2))
-        while step >= 1 and best < 0.75:
-            around = [(x + i * step, y + j * step) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) if i or j]
-            for dx, dy in around:
-                if abs(dx) <= reach and abs(dy) <= reach and (found := self._at(now, dx, dy)) > best:
-                    best, x, y = found, dx, dy
-            step //= 2
-        return best, (x, y) != (0, 0)
+        in_place = self._at(now, 0, 0)
+        if in_place >= 0.75:
+            return in_place, False
+        dx, dy = self._likeliest_shift(now, reach)
+        moved = self._at(now, dx, dy)
+        return (moved, True) if moved > in_place else (in_place, False)
+
+    def _likeliest_shift(self, now: Look, reach: int) -> tuple[int, int]:
+        """Return the shift, in px, at which the directions of the remembered edges fit best."""
+        height, width = self.weight.shape
+        strength = np.sqrt(self.norm)
+        around = np.sqrt(now.gradient_x * now.gradient_x + now.gradient_y * now.gradient_y) + np.float32(FAINT_EDGE)
+        fits = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+        for own, other in ((self.gradient_x, now.gradient_x), (self.gradient_y, now.gradient_y)):
+            padded = cv2.copyMakeBorder(other / around, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+            window = padded[self.top : self.top + height + 2 * reach, self.left : self.left + width + 2 * reach]
+            fits += cv2.matchTemplate(window, self.weight * own / strength, cv2.TM_CCORR)
+        dy, dx = np.unravel_index(int(fits.argmax()), fits.shape)
+        return int(dx) - reach, int(dy) - reach
 
     def _at(self, now: Look, dx: int, dy: int) -> float:
         """Return the share of the remembered edges that agree with `now` moved by (dx, dy) pixels."""

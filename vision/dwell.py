@@ -48,7 +48,7 @@ class DwellSettings:
     clear_ms: int = 2_000
     forgive_ms: int = 500
     lapse_ms: int = 60_000
-    gap_ms: int = 2_500
+    gap_ms: int = 3_500
 
 
 class Dwell:

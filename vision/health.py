@@ -8,6 +8,7 @@ with people in them do not count, so that a full lobby is not a covered lens.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.appearance import FAINT_EDGE, Look, Plane, log_luma
+from vision.appearance import DARK_OFFSET, FAINT_EDGE, Look, Plane, log_luma
 from vision.boxes import overlaps
 from vision.types import Boxes, Frame, Health, Image
 
@@ -23,14 +24,16 @@ VIEW: Final = (320, 180)
 """Width and height in px at which a whole view is examined."""
 CELL: Final = 20
 """Side in px of a cell of that view: 16 x 9 cells."""
+SETTLING_MS: Final = 3_000
+"""How long a view is learnt anew at every look, after the first frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class HealthSettings:
     """every_ms: how often to look. confirm_ms: a verdict must last that long before it counts, either way.
 
-    lost: share of the structured cells that must have lost their structure. dark_below: mean luma, 0..255, of a
-    view in which nothing can be made out. frozen_after_ms: time without a single changed pixel.
+    lost: share of the structured cells that must have lost their structure. dark_below: luma, 0..255, that the
+    brightest fiftieth of a view must reach for anything to be made out. frozen_after_ms: time without a single changed pixel.
     """
 
     every_ms: int = 400
@@ -52,13 +55,14 @@ class HealthWatcher:
         self._suspected_at_ms = 0
         self._looked_at_ms: int | None = None
         self._refreshed_at_ms = 0
+        self._started_at_ms = 0
         self._last_luma: Image | None = None
         self._changed_at_ms = 0
 
-    def update(self, frame: Frame, people: Boxes) -> Health:
-        """Look at a frame; `people` are the (n, 4) px boxes of those lately seen in it."""
+    def update(self, frame: Frame, people: Boxes, *, at_once: bool = False) -> Health:
+        """Look at a frame, at once or when its turn comes; `people`: (n, 4) px boxes of those lately seen in it."""
         at_ms, settings = frame.captured_at_ms, self._settings
-        if self._looked_at_ms is not None and at_ms - self._looked_at_ms < settings.every_ms:
+        if not at_once and self._looked_at_ms is not None and at_ms - self._looked_at_ms < settings.every_ms:
             return self._verdict
         self._looked_at_ms = at_ms
         look = Look.of(log_luma(np.asarray(cv2.resize(frame.luma, VIEW, interpolation=cv2.INTER_AREA), np.uint8)))
@@ -68,7 +72,7 @@ class HealthWatcher:
         if at_ms - self._suspected_at_ms >= settings.confirm_ms:
             self._verdict = verdict
         if verdict is Health.CLEAR and self._verdict is Health.CLEAR:
-            self._refresh(look, at_ms)
+            self._refresh(look, frame, people)
         return self._verdict
 
     @property
@@ -79,40 +83,53 @@ class HealthWatcher:
     def _judge(self, look: Look, frame: Frame, people: Boxes) -> Health:
         if self._frozen(frame):
             return Health.FROZEN
+        if float(np.percentile(look.log_luma, 98)) < self._dark:
+            return Health.COVERED if self._was_bright() else Health.DARK
         if self._known is None:
-            bright = float(frame.luma.mean()) >= self._settings.dark_below
-            return Health.CLEAR if bright or look.edges.mean() > FAINT_EDGE / 10 else Health.DARK
-        return _compare(self._known, look, frame, people, self._settings)
+            return Health.CLEAR
+        return _compare(self._known, look, people, frame, self._settings.lost)
+
+    @property
+    def _dark(self) -> float:
+        return math.log(self._settings.dark_below + DARK_OFFSET)
+
+    def _was_bright(self) -> bool:
+        """Tell whether the view is known to be so bright that only something on the lens makes it black at once."""
+        return self._known is not None and float(np.exp(self._known.log_luma).mean()) > 4 * self._settings.dark_below
 
     def _frozen(self, frame: Frame) -> bool:
         """Tell whether not one pixel has changed for so long that no live sensor can be behind it."""
-        luma = frame.luma[::4, ::4]
-        if self._last_luma is None or not np.array_equal(self._last_luma, luma):
-            self._last_luma = luma.copy()
+        if self._last_luma is None or not np.array_equal(self._last_luma, frame.luma):
+            self._last_luma = frame.luma
             self._changed_at_ms = frame.captured_at_ms
         return frame.captured_at_ms - self._changed_at_ms >= self._settings.frozen_after_ms
 
-    def _refresh(self, look: Look, at_ms: int) -> None:
-        """Follow daylight: replace what is known now and then, while all is well."""
-        if self._known is None or at_ms - self._refreshed_at_ms >= self._settings.refresh_ms:
-            self._known = look
-            self._refreshed_at_ms = at_ms
+    def _refresh(self, look: Look, frame: Frame, people: Boxes) -> None:
+        """Follow daylight: replace what is known now and then, while all is well, but where people stand.
+
+        In the first seconds it is replaced at every look, for nobody has been found yet when the first frame comes.
+        """
+        at_ms = frame.captured_at_ms
+        if self._known is None:
+            self._known, self._started_at_ms = look, at_ms
+        elif at_ms - self._refreshed_at_ms < self._settings.refresh_ms and at_ms - self._started_at_ms > SETTLING_MS:
+            return
+        self._refreshed_at_ms = at_ms
+        hidden = np.kron(_peopled(people, frame), np.ones((CELL, CELL), np.bool_))
+        self._known = look.with_part_of(self._known, hidden)
 
 
-def _compare(known: Look, look: Look, frame: Frame, people: Boxes, settings: HealthSettings) -> Health:
+def _compare(known: Look, look: Look, people: Boxes, frame: Frame, lost: float) -> Health:
     """Compare a view with what is known of it."""
     before, after = _per_cell(known.edges), _per_cell(look.edges)
     counted = (before > np.percentile(before, 40)) & ~_peopled(people, frame)
     if counted.sum() < 8:
         return Health.CLEAR
     kept = _per_cell(_agreement(known, look)) / np.maximum(before, 1e-6)
-    if float((kept[counted] < 0.35).mean()) < settings.lost:
+    if float((kept[counted] < 0.35).mean()) < lost:
         return Health.CLEAR
-    structure_left = float(after[counted].sum() / before[counted].sum())
-    if structure_left > 0.5:
+    if float(after[counted].sum() / before[counted].sum()) > 0.5:
         return Health.MOVED
-    if float(frame.luma.mean()) < settings.dark_below:
-        return Health.DARK if float(np.exp(known.log_luma).mean()) < 4 * settings.dark_below else Health.COVERED
     return Health.COVERED if _bland(look.log_luma) else Health.BLURRED
 
 

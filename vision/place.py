@@ -5,6 +5,7 @@ Pure comparison of one picture with one memory. What follows from it over time i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -38,6 +39,15 @@ UNCHANGED: Final = 0.12
 FOUND: Final = 0.6
 """Share of the item's structure that must be found to say that it is there."""
 
+HALF_FOUND: Final = 0.42
+"""Share from which on it may be the same item, moved, lit anew, or showing something else on its screen."""
+
+DIMMED: Final = 0.7
+"""Share of the remembered brightness below which colours are compared more strictly."""
+
+TOO_DARK: Final = 4.0
+"""Difference of colours, in Lab, that noise and compression make by themselves."""
+
 BARE: Final = 1.85
 """Bareness that tells a bare place. On real clips bare places gave 1.98 and more, everything else (arms, bodies,
 hands, a nudged or half hidden item, changes of light) at most 1.70."""
@@ -69,10 +79,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """The pixels of a frame that belong to a slot: a rectangle around it, reduced by `scale`.
+    """The pixels of a frame that belong to a slot: a rectangle around it, reduced.
 
-    left, top, right, bottom: px of the frame. inside: the slot's polygon, around: what lies outside it, both
-    (height, width) bool of the reduced rectangle. reach: px that a nudged item may have moved.
+    left, top, right, bottom: px of the frame. size: width and height of the reduced rectangle. inside: the slot's
+    polygon, around: what lies outside it, both (height, width) bool of the reduced rectangle. reach: px that a nudged
+    item may have moved.
     """
 
     left: int
@@ -138,7 +149,7 @@ class Reference:
 
     item: its own pixels, those that its surroundings do not continue through; edges: its structure.
     scene: (height, width) log luma of the whole view, small, to tell a change of light. contrast: the smallest
-    change that counts, in log luma.
+    change that counts, in log luma. stands_out: how far its colours are from those of its bare place, in Lab.
     """
 
     look: Look
@@ -146,6 +157,7 @@ class Reference:
     item: Mask
     edges: EdgeMemory
     contrast: float
+    stands_out: float
 
     @classmethod
     def of(cls, region: Region, look: Look, colour: Image, scene: Plane) -> Reference | None:
@@ -157,9 +169,19 @@ class Reference:
         if share(item, region.inside) < 0.05:
             return None
         luma = log_luma(np.asarray(cv2.cvtColor(bare, cv2.COLOR_BGR2GRAY), np.uint8))
-        stands_out = float(np.median(np.abs(look.log_luma - luma)[item]))
+        contrast = 0.6 * float(np.median(np.abs(look.log_luma - luma)[item]))
         edges = EdgeMemory.of(look, grown(item) & grown(region.inside))
-        return cls(look, scene, item, edges, min(0.16, max(0.05, 0.6 * stands_out)))
+        stands_out = float(np.median(colour_distance(colour, bare)[item]))
+        return cls(look, scene, item, edges, min(0.16, max(0.05, contrast)), stands_out)
+
+    def tolerance(self, brightness: float) -> float:
+        """Return how far colours of the bare place may be from its continued surroundings, in Lab.
+
+        brightness: of the scene, as a multiple of what it was. In the dark all colours draw together, the item's and
+        those of its place as well.
+        """
+        apart = self.stands_out if brightness > DIMMED else 0.6 * self.stands_out * brightness
+        return min(20.0, apart)
 
 
 def examine(region: Region, reference: Reference, look: Look, colour: Image, scene: Plane) -> Evidence:
@@ -168,33 +190,36 @@ def examine(region: Region, reference: Reference, look: Look, colour: Image, sce
     differs = changed(reference.look, look, light, reference.contrast)
     around_changed = share(differs, region.around)
     item_changed = share(differs, reference.item)
-    if item_changed < UNCHANGED:
-        return Evidence(Sign.ITEM, 1.0 - item_changed, around_changed=around_changed, item_changed=item_changed)
     likeness, nudged = reference.edges.surviving(look, region.reach)
-    bareness = _bareness(region, reference, look, colour, differs) if likeness < 0.7 else 0.0
+    untouched = likeness >= HALF_FOUND or not reference.edges.telling
+    if item_changed < UNCHANGED and untouched:
+        return Evidence(Sign.ITEM, 1.0 - item_changed, around_changed=around_changed, item_changed=item_changed)
+    bareness = _bareness(region, reference, look, colour, differs, light) if likeness < 0.7 else 0.0
     seen = Sign.ITEM if likeness >= FOUND else Sign.OTHER
     sign = Sign.BARE if bareness >= BARE else seen
     return Evidence(sign, likeness, nudged, around_changed, item_changed, bareness)
 
 
-def _bareness(region: Region, reference: Reference, look: Look, colour: Image, differs: Mask) -> float:
+def _bareness(region: Region, reference: Reference, look: Look, colour: Image, differs: Mask, light: float) -> float:
     """Return how much speaks for the item's place being bare, 0..3.
 
     The sum of three shares: the outline of what has changed belongs to the past; what has changed looks as its
-    surroundings would if they went on; so does the item's whole place. 0 where one of them is below one half.
+    surroundings would if they went on; so does the item's whole place. 0 where one of them is below one half, and
+    where it is too dark to tell the item's colours from those of its place.
     """
-    if differs.mean() > 0.85:
+    tolerance = reference.tolerance(math.exp(light))
+    if differs.mean() > 0.85 or tolerance < TOO_DARK:
         return 0.0
     gone = differs & region.inside
     outline = outline_vanished(reference.look, look, gone, region.inside)
     if outline < 0.55:
         return 0.0
     near = colour_distance(colour, continued(colour, grown(differs)))
-    blends = float((near[gone] < 14).mean())
+    blends = float((near[gone] < 0.7 * tolerance).mean())
     if blends < 0.5:
         return 0.0
     whole = colour_distance(colour, continued(colour, grown(differs) | grown(region.inside)))
-    bare = float((whole[reference.item] < 20).mean())
+    bare = float((whole[reference.item] < tolerance).mean())
     return outline + blends + bare if bare >= 0.5 else 0.0
 
 

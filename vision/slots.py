@@ -11,8 +11,8 @@ every frame which of three things it sees (`vision.place`): the item, its bare p
     OTHER   anything else                                           OCCLUDED
     OTHER   ... all still, nobody near, the surroundings as they    ABSENT, after `gone_ms`
             were, and nearly bare
-    OTHER   ... all still, nobody near, half its structure found    PRESENT, after `settle_ms`, and remembered:
-            nudged, or in another light                             it was moved a little, or the light fell anew
+    OTHER   ... all still, nobody near, half its structure found    PRESENT, after `settle_ms`, and remembered: it
+            and the place not bare                                  was nudged, lit anew, or its screen changed
     OTHER   ... all still, nobody near, everything around changed   UNKNOWN, after `settle_ms`
 
 A door differs: its place shows it closed or not, it cannot be nudged, and opening it changes what is around it.
@@ -35,16 +35,16 @@ import numpy as np
 
 from vision.appearance import Look, Plane, changed, light_change, log_luma, share
 from vision.boxes import overlaps
-from vision.place import Evidence, Reference, Region, Sign, differ, examine
+from vision.place import HALF_FOUND, Evidence, Reference, Region, Sign, differ, examine
 from vision.types import Boxes, Frame, Image, SlotReading, SlotState, Voice
 from vision.witness import Witness
 from vision.zones import Slot
 
-HALF_FOUND: Final = 0.42
-"""Share of the item's structure from which on it may be the same item, moved or lit anew."""
-
 NEARLY_BARE: Final = 1.65
 """Bareness that is enough where all has been calm for long."""
+
+NOT_BARE: Final = 1.4
+"""Bareness below which the place is not empty, so that half the structure found is the item and not its place."""
 
 AS_THEY_WERE: Final = 0.06
 """Share of the surroundings that may differ while they count as unchanged."""
@@ -105,7 +105,7 @@ class SlotWatcher:
         self._provisional = False
         self._refreshed_at_ms = 0
         self._evidence: Evidence | None = None
-        self._bare_since_ms = 0
+        self._plain = False
         self._lose_sight()
 
     def _lose_sight(self) -> None:
@@ -115,12 +115,13 @@ class SlotWatcher:
         self._luma: Image | None = None
         self._look: Look | None = None
         self._moved_at_ms = 0
+        self._bare_since_ms: int | None = None
 
     @property
     def settled(self) -> bool:
         """Whether nothing is about to be decided or learnt, so that only a change could change the state."""
         if self._evidence is None:
-            return False
+            return self._plain
         return self._state is SlotState.ABSENT or self._evidence.sign is Sign.ITEM
 
     def update(self, frame: Frame, scene: Plane, people: Boxes) -> SlotReading:
@@ -202,6 +203,8 @@ class SlotWatcher:
     def _decide(self, evidence: Evidence, moment: _Moment) -> None:
         """Turn the sign of one frame into a state: the table at the head of this file."""
         if evidence.sign is not Sign.BARE:
+            self._bare_since_ms = None
+        elif self._bare_since_ms is None:
             self._bare_since_ms = moment.at_ms
         self._voice = Voice.APPEARANCE
         if evidence.sign is Sign.ITEM:
@@ -209,7 +212,7 @@ class SlotWatcher:
             self._follow(evidence, moment)
         elif self._vouched(moment.frame):
             self._state, self._voice = SlotState.PRESENT, Voice.DETECTOR
-        elif evidence.sign is Sign.BARE:
+        elif self._bare_since_ms is not None:
             bare = self._state is SlotState.ABSENT or moment.at_ms - self._bare_since_ms >= self._timing.bare_ms
             self._state = SlotState.ABSENT if bare else SlotState.OCCLUDED
         elif self._door:
@@ -223,7 +226,7 @@ class SlotWatcher:
         timing = self._timing
         if not moment.calm_for(timing.settle_ms):
             return SlotState.OCCLUDED
-        if evidence.likeness >= HALF_FOUND and (evidence.nudged or evidence.around_changed > 0.3):
+        if evidence.likeness >= HALF_FOUND and evidence.bareness < NOT_BARE:
             self._remember(moment, moment.look)
             return SlotState.PRESENT
         if self._provisional and evidence.around_changed > 0.25:
@@ -256,6 +259,7 @@ class SlotWatcher:
         region, frame = moment.region, moment.frame
         self._refreshed_at_ms = moment.at_ms
         reference = Reference.of(region, look, region.colour(frame), moment.scene)
+        self._plain = reference is None and not self._references
         if reference is None:
             return
         self._references = [*self._references[:1], reference]

@@ -91,6 +91,7 @@ class Tracker:
 
     def update(self, at_ms: int, people: Detections, luma: Image) -> Tracks:
         """Match the people detected at a moment, in a (height, width) uint8 picture, with the tracks."""
+        self._tracks = [t for t in self._tracks if at_ms - t.seen_at_ms <= self._settings.forget_ms]
         sure = np.flatnonzero(people.score >= self._settings.confident)
         left = self._match(at_ms, people, sure, self._undetected(at_ms))
         self._continue_doubtfully(at_ms, people, luma)
@@ -101,6 +102,11 @@ class Tracker:
         self._updated_at_ms = at_ms
         self._forget(at_ms)
         return self._seen(at_ms, luma.shape)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody is not yet, or no longer plainly, there, so that the next detection matters."""
+        return any(not track.confirmed or track.seen_at_ms != self._updated_at_ms for track in self._tracks)
 
     def hold(self, at_ms: int) -> Tracks:
         """Say that the picture has not changed: whoever was seen last is seen still."""
@@ -147,9 +153,11 @@ class Tracker:
             if not track.confirmed or at_ms - track.detected_at_ms > settings.confirm_ms or not len(doubtful):
                 continue
             fits = iou(track.predicted(at_ms).astype(np.float32)[None], people.xyxy[doubtful])[0]
-            box = people.xyxy[doubtful[int(fits.argmax())]]
-            if fits.max() >= 0.35 and _alike(_portrait(luma, box), track.portrait):
-                track.detected(box, float(people.score[doubtful[int(fits.argmax())]]), at_ms)
+            best = int(fits.argmax())
+            box = people.xyxy[doubtful[best]]
+            if fits[best] >= 0.35 and _alike(_portrait(luma, box), track.portrait):
+                track.detected(box, float(people.score[doubtful[best]]), at_ms)
+                doubtful = np.delete(doubtful, best)
 
     def _start(self, at_ms: int, box: NDArray[np.float32], score: float) -> None:
         """Start a track, unless the box is a part of somebody already followed."""

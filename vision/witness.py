@@ -48,7 +48,8 @@ class Witness:
     def introduce(self, image: Image, place: Boxes) -> None:
         """Show the item while it is plainly there; `place` is its (1, 4) px box in the picture."""
         found = self._fitting(image, place)
-        self._label = None if found is None else int(found.label[np.argmax(found.score)])
+        if found is not None:
+            self._label = int(found.label[np.argmax(found.score)])
 
     def vouches(self, at_ms: int, image: Image, place: Boxes) -> bool:
         """Tell whether the item is recognised in its place; asked at most once a second."""

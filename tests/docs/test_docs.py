@@ -31,11 +31,12 @@ from streams.records import SourceOptions
 from vision.dwell import DwellSettings
 from vision.health import HealthSettings
 from vision.items import ItemKind
+from vision.place import BARE
 from vision.rules import SETTINGS
 from vision.rules.staff_only_intrusion import REMEMBER_MS
 from vision.rules.vault_alone import TOGETHER_MS
 from vision.scene import SILENT_AFTER_MS
-from vision.slots import BARE_EVIDENCE, SlotTiming
+from vision.slots import NEARLY_BARE, SlotTiming
 from vision.types import Health, SlotState, Voice
 from vision.zones import Anchor, ZoneKind
 
@@ -229,9 +230,10 @@ STATED: Final = [
     ("docs/design/slots.md", f"renewed every {seconds(SLOT.refresh_ms)} at most"),
     ("docs/design/slots.md", f"| bare | for {seconds(SLOT.bare_ms)} | absent |"),
     ("docs/design/slots.md", f"not still for {seconds(SLOT.settle_ms)} | occluded"),
-    ("docs/design/slots.md", f"| other | still for {seconds(SLOT.gone_ms)}, nobody near, structure gone"),
+    ("docs/design/slots.md", f"| other | still for {seconds(SLOT.gone_ms)}, nobody near, surroundings"),
     ("docs/design/slots.md", f"place has been still for {seconds(SLOT.open_ms)} and nobody"),
-    ("docs/design/slots.md", f"The sum must reach {BARE_EVIDENCE}"),
+    ("docs/design/slots.md", f"The sum must reach {BARE}"),
+    ("docs/design/slots.md", f"bareness of {NEARLY_BARE}"),
     ("docs/design/streams.md", f"more than {seconds(GateSettings().longest_group_ms)} apart"),
     ("docs/design/streams.md", f"queue of {SourceOptions().queue_packets} packets"),
     ("docs/design/streams.md", f"Nothing within {SourceOptions().read_timeout_s:g} s is offline"),
