@@ -33,7 +33,8 @@ class HealthSettings:
     """every_ms: how often to look. confirm_ms: a verdict must last that long before it counts, either way.
 
     lost: share of the structured cells that must have lost their structure. dark_below: luma, 0..255, that the
-    brightest fiftieth of a view must reach for anything to be made out. frozen_after_ms: time without a single changed pixel.
+    brightest fiftieth of a view must reach for anything to be made out. frozen_after_ms: time without one changed
+    pixel.
     """
 
     every_ms: int = 400

@@ -180,8 +180,7 @@ class Reference:
         brightness: of the scene, as a multiple of what it was. In the dark all colours draw together, the item's and
         those of its place as well.
         """
-        apart = self.stands_out if brightness > DIMMED else 0.6 * self.stands_out * brightness
-        return min(20.0, apart)
+        return 20.0 if brightness > DIMMED else min(20.0, 0.6 * self.stands_out * brightness)
 
 
 def examine(region: Region, reference: Reference, look: Look, colour: Image, scene: Plane) -> Evidence:
