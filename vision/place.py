@@ -217,7 +217,7 @@ def _bareness(region: Region, reference: Reference, look: Look, colour: Image, d
     blends = float((near[gone] < 0.7 * tolerance).mean())
     if blends < 0.5:
         return 0.0
-    whole = colour_distance(colour, continued(colour, grown(differs) | grown(region.inside)))
+    whole = colour_distance(colour, continued(colour, grown(differs | reference.item, 2)))
     bare = float((whole[reference.item] < tolerance).mean())
     return outline + blends + bare if bare >= 0.5 else 0.0
 
