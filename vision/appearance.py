@@ -73,7 +73,10 @@ def log_luma(luma: Image) -> Plane:
 
 def light_change(remembered: Plane, now: Plane) -> float:
     """Return the commonest change of log luma between two (height, width) log-luma planes of one view."""
-    return float(np.median(now - remembered))
+    change = (now - remembered).ravel()
+    middle = change.size // 2
+    change.partition(middle)  # a third of the time of np.median, and this runs for every slot of every frame
+    return float(change[middle])
 
 
 def grown(mask: Mask, by: int = 1) -> Mask:

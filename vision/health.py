@@ -122,23 +122,32 @@ class HealthWatcher:
 
 def _compare(known: Look, look: Look, people: Boxes, frame: Frame, lost: float) -> Health:
     """Compare a view with what is known of it."""
-    before, after = _per_cell(known.edges), _per_cell(look.edges)
+    edges = known.edges
+    before = _per_cell(edges)
     counted = (before > np.percentile(before, 40)) & ~_peopled(people, frame)
     if counted.sum() < 8:
         return Health.CLEAR
-    kept = _per_cell(_agreement(known, look)) / np.maximum(before, 1e-6)
+    kept = _per_cell(_agreement(known, edges, look)) / np.maximum(before, 1e-6)
     if float((kept[counted] < 0.35).mean()) < lost:
         return Health.CLEAR
+    after = _per_cell(look.edges)
     if float(after[counted].sum() / before[counted].sum()) > 0.5:
         return Health.MOVED
     return Health.COVERED if _bland(look.log_luma) else Health.BLURRED
 
 
-def _agreement(known: Look, look: Look) -> Plane:
-    """Return the known edge strength per pixel that is still there in the same direction."""
-    dot = known.gradient_x * look.gradient_x + known.gradient_y * look.gradient_y
-    norms = known.gradient_x**2 + known.gradient_y**2 + look.gradient_x**2 + look.gradient_y**2
-    return np.asarray(known.edges * np.maximum(2 * dot / (norms + FAINT_EDGE**2 / 4), 0), np.float32)
+def _agreement(known: Look, edges: Plane, look: Look) -> Plane:
+    """Return how much of the known edge strength, per pixel, is still there in the same direction."""
+    agreement = known.gradient_x * look.gradient_x
+    agreement += known.gradient_y * look.gradient_y
+    np.maximum(agreement, 0, out=agreement)
+    norms = known.gradient_x * known.gradient_x
+    for plane in (known.gradient_y, look.gradient_x, look.gradient_y):
+        norms += plane * plane
+    norms += np.float32(FAINT_EDGE**2 / 4)
+    agreement /= norms
+    agreement *= edges
+    return 2 * agreement
 
 
 def _bland(logs: Plane) -> bool:
@@ -150,8 +159,8 @@ def _bland(logs: Plane) -> bool:
 def _per_cell(plane: Plane) -> NDArray[np.float32]:
     """Return the mean of a view's plane in each cell, (9, 16) float32."""
     width, height = VIEW
-    cells = plane.reshape(height // CELL, CELL, width // CELL, CELL)
-    return np.asarray(cells.mean(axis=(1, 3)), np.float32)
+    cells = cv2.resize(plane, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
+    return np.asarray(cells, np.float32)
 
 
 def _peopled(people: Boxes, frame: Frame) -> NDArray[np.bool_]:

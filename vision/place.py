@@ -183,7 +183,7 @@ class Reference:
         return 20.0 if brightness > DIMMED else min(20.0, 0.6 * self.stands_out * brightness)
 
 
-def examine(region: Region, reference: Reference, look: Look, colour: Image, scene: Plane) -> Evidence:
+def examine(region: Region, reference: Reference, look: Look, frame: Frame, scene: Plane) -> Evidence:
     """Compare a place with one reference; `scene` is the small log luma of the whole view now."""
     light = light_change(reference.scene, scene)
     differs = changed(reference.look, look, light, reference.contrast)
@@ -193,13 +193,13 @@ def examine(region: Region, reference: Reference, look: Look, colour: Image, sce
     untouched = likeness >= HALF_FOUND or not reference.edges.telling
     if item_changed < UNCHANGED and untouched:
         return Evidence(Sign.ITEM, 1.0 - item_changed, around_changed=around_changed, item_changed=item_changed)
-    bareness = _bareness(region, reference, look, colour, differs, light) if likeness < 0.7 else 0.0
+    bareness = _bareness(region, reference, look, frame, differs, light) if likeness < 0.7 else 0.0
     seen = Sign.ITEM if likeness >= FOUND else Sign.OTHER
     sign = Sign.BARE if bareness >= BARE else seen
     return Evidence(sign, likeness, nudged, around_changed, item_changed, bareness)
 
 
-def _bareness(region: Region, reference: Reference, look: Look, colour: Image, differs: Mask, light: float) -> float:
+def _bareness(region: Region, reference: Reference, look: Look, frame: Frame, differs: Mask, light: float) -> float:
     """Return how much speaks for the item's place being bare, 0..3.
 
     The sum of three shares: the outline of what has changed belongs to the past; what has changed looks as its
@@ -213,6 +213,7 @@ def _bareness(region: Region, reference: Reference, look: Look, colour: Image, d
     outline = outline_vanished(reference.look, look, gone, region.inside)
     if outline < 0.55:
         return 0.0
+    colour = region.colour(frame)
     near = colour_distance(colour, continued(colour, grown(differs)))
     blends = float((near[gone] < 0.7 * tolerance).mean())
     if blends < 0.5:

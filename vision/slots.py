@@ -193,11 +193,10 @@ class SlotWatcher:
 
     def _examine(self, region: Region, look: Look, frame: Frame, scene: Plane) -> Evidence:
         """Compare with the newest reference, and with the first where the newest does not show the item."""
-        colour = region.colour(frame)
-        evidence = examine(region, self._references[-1], look, colour, scene)
+        evidence = examine(region, self._references[-1], look, frame, scene)
         if evidence.sign is Sign.ITEM or len(self._references) == 1:
             return evidence
-        first = examine(region, self._references[0], look, colour, scene)
+        first = examine(region, self._references[0], look, frame, scene)
         return first if first.sign is Sign.ITEM else evidence
 
     def _decide(self, evidence: Evidence, moment: _Moment) -> None:
