@@ -147,9 +147,7 @@ def places(size: Size, strides: Sequence[int] = STRIDES) -> int:
 def _grid(size: Size) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return each cell's column and row (places, 2), and its stride in px (places, 1)."""
     cells = [
-        np.stack(np.meshgrid(np.arange(size[0] // stride), np.arange(size[1] // stride)), axis=2).reshape(
-            -1, 2
-        )
+        np.stack(np.meshgrid(np.arange(size[0] // stride), np.arange(size[1] // stride)), axis=2).reshape(-1, 2)
         for stride in STRIDES
     ]
     strides = np.repeat(STRIDES, [len(part) for part in cells])[:, None]
@@ -184,14 +182,10 @@ def _from_fractions(boxes: NDArray[np.float32], size: Size) -> Boxes:
 def _sorted(boxes: NDArray[np.generic], score: NDArray[np.generic], label: NDArray[np.generic]) -> Detections:
     """Put rows of whatever type the network chose in the project's types, by falling score."""
     order = np.argsort(-score.astype(np.float32), kind="stable")
-    return Detections(
-        boxes[order].astype(np.float32), score[order].astype(np.float32), label[order].astype(np.int32)
-    )
+    return Detections(boxes[order].astype(np.float32), score[order].astype(np.float32), label[order].astype(np.int32))
 
 
-def _suppressed(
-    boxes: Boxes, score: NDArray[np.float32], label: NDArray[np.intp], least: float
-) -> Detections:
+def _suppressed(boxes: Boxes, score: NDArray[np.float32], label: NDArray[np.intp], least: float) -> Detections:
     """Keep the best of boxes of one class that overlap; what is not a number is left out."""
     able = np.flatnonzero((score >= least) & ~np.isnan(boxes).any(axis=1))
     if not len(able):

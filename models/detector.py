@@ -174,13 +174,10 @@ def _input_size(network: NetworkFile, recognised: Recognised, long_side: int) ->
     stride = _stated(network, "stride", DEFAULT_STRIDE)
     if fixed is not None and long_side != max(fixed):
         raise ModelFileError(
-            f"{network.path.name} only takes {fixed[0]}x{fixed[1]} px: "
-            "leave size away, or export it with a free size"
+            f"{network.path.name} only takes {fixed[0]}x{fixed[1]} px: leave size away, or export it with a free size"
         )
     if long_side % stride:
-        raise ModelFileError(
-            f"{network.path.name}: size {long_side} is not a multiple of {stride} px: choose one"
-        )
+        raise ModelFileError(f"{network.path.name}: size {long_side} is not a multiple of {stride} px: choose one")
     if recognised.layout.preprocessing.fit is Fit.STRETCH and fixed is None:
         fixed = (long_side, long_side)
     return InputSize(long_side, stride, fixed)

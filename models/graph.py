@@ -39,15 +39,11 @@ def read_network(path: Path) -> NetworkFile:
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror}") from error
     except DecodeError as error:
-        raise ModelFileError(
-            f"{path.name} is not an ONNX file or is damaged: fetch or export it again"
-        ) from error
+        raise ModelFileError(f"{path.name} is not an ONNX file or is damaged: fetch or export it again") from error
     if not model.graph.node or not model.graph.output:
         raise ModelFileError(f"{path.name} is an ONNX file without a network: fetch or export it again")
     if any(tensor.data_location == TensorProto.EXTERNAL for tensor in model.graph.initializer):
-        raise ModelFileError(
-            f"{path.name} keeps weights in a second file: save it as one, so that its digest holds"
-        )
+        raise ModelFileError(f"{path.name} keeps weights in a second file: save it as one, so that its digest holds")
     _refuse_damage(model.graph, path)
     _drop_weights_from_inputs(model.graph)
     _refuse_other_types(model.graph, path)
@@ -63,9 +59,7 @@ def _refuse_damage(graph: onnx.GraphProto, path: Path) -> None:
     except (IndexError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path.name} is damaged ({error}): fetch or export it again") from error
     if not all(node.output for node in graph.node):
-        raise ModelFileError(
-            f"{path.name} is damaged (an operation without output): fetch or export it again"
-        )
+        raise ModelFileError(f"{path.name} is damaged (an operation without output): fetch or export it again")
 
 
 def _drop_weights_from_inputs(graph: onnx.GraphProto) -> None:

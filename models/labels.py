@@ -50,9 +50,7 @@ def labels_from_metadata(names: str, file: str) -> tuple[str, ...]:
             f"{file}: metadata key 'names' cannot be read ({error}); export the model again"
         ) from error
     if not isinstance(parsed, dict) or sorted(parsed) != list(range(len(parsed))):
-        raise ModelFileError(
-            f"{file}: metadata key 'names' must number the classes from 0, got {names[:80]!r}"
-        )
+        raise ModelFileError(f"{file}: metadata key 'names' must number the classes from 0, got {names[:80]!r}")
     return tuple(str(parsed[number]) for number in range(len(parsed)))
 
 

@@ -60,9 +60,7 @@ class _Crop:
     def __post_init__(self) -> None:
         shape, kind = self.image.shape, self.image.dtype
         if kind != np.uint8 or 0 in shape or (shape[2:] != (3,) and len(shape) != 2):
-            raise ValueError(
-                f"a picture must be (height, width, 3) or (height, width) uint8, got {shape} {kind}"
-            )
+            raise ValueError(f"a picture must be (height, width, 3) or (height, width) uint8, got {shape} {kind}")
 
     @property
     def width(self) -> int:
@@ -180,18 +178,14 @@ class NetworkDetector:
 
     def _run(self, pictures: Sequence[_Picture], size: tuple[int, int], score: float) -> list[Detections]:
         tensor = self._tensor(size, len(pictures))
-        placements = [
-            self._prepare(row, picture, size) for row, picture in zip(tensor, pictures, strict=True)
-        ]
+        placements = [self._prepare(row, picture, size) for row, picture in zip(tensor, pictures, strict=True)]
         recognised = self._plan.recognised
         outputs = self._runner.run(self._feeds(tensor, size), recognised.outputs)
         found = [
             recognised.layout.decode([output[row] for output in outputs], size, score)
             for row in range(len(placements))
         ]
-        return [
-            to_view(self._named(one), placement) for one, placement in zip(found, placements, strict=True)
-        ]
+        return [to_view(self._named(one), placement) for one, placement in zip(found, placements, strict=True)]
 
     def _named(self, found: Detections) -> Detections:
         """Refuse a class that has no name, before somebody looks it up."""

@@ -65,9 +65,7 @@ class OpenVinoRunner:
                 model.reshape({name: list(shape) for name, shape in shapes.items()})
             return self._core.compile_model(model, DEVICE, self._settings)
         except RuntimeError as error:
-            raise ModelFileError(
-                f"{self._file} cannot be run by OpenVINO on inputs of {shapes}: {error}"
-            ) from error
+            raise ModelFileError(f"{self._file} cannot be run by OpenVINO on inputs of {shapes}: {error}") from error
 
     def _precision(self) -> str:
         used = self._compile({}).get_property("INFERENCE_PRECISION_HINT")

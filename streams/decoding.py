@@ -204,7 +204,9 @@ class PacketDecoder:
         if display_ms is not None:
             heapq.heappush(self._undisplayed, display_ms)
         sure_ms = display_ms if packet.dts is None else packet.dts * self._tick_ms
-        yield from self._release_before(sure_ms, inclusive=True)
+        # A grid step is kept back: the packets that tell of a movement often grow only after its first frame.
+        if sure_ms is not None:
+            yield from self._release_before(sure_ms - self._grid.step_ms, inclusive=True)
 
     def _replay(self, packet: VideoPacket) -> Iterator[Frame]:
         self._decoder.flush_buffers()

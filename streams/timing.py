@@ -186,6 +186,11 @@ class SampleGrid:
         return median(self._intervals_ms) if self._intervals_ms else None
 
     @property
+    def step_ms(self) -> float:
+        """Milliseconds from one frame that is looked at to the next."""
+        return self._step_ms
+
+    @property
     def takes_all(self) -> bool:
         """Whether every frame is looked at, because the source is no faster than the grid."""
         interval_ms = self.interval_ms

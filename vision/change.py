@@ -20,7 +20,7 @@ NOTICEABLE: Final = 5.0
 class ChangeGate:
     """Remembers the picture that the detector last saw, without the parts that are to be ignored."""
 
-    def __init__(self, ignored: Sequence[Polygon] = (), look_again_ms: int = 3_000) -> None:
+    def __init__(self, ignored: Sequence[Polygon] = (), look_again_ms: int = 10_000) -> None:
         self._ignored = tuple(ignored)
         self._look_again_ms = look_again_ms
         self._small: Image | None = None

@@ -261,7 +261,8 @@ class SlotWatcher:
         self._plain = reference is None and not self._references
         if reference is None:
             return
+        first = not self._references
         self._references = [*self._references[:1], reference]
         self._evidence = Evidence(Sign.ITEM)
-        if self._witness is not None:
+        if self._witness is not None and first:
             self._witness.introduce(*region.close_up(frame))

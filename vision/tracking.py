@@ -106,7 +106,10 @@ class Tracker:
     @property
     def undecided(self) -> bool:
         """Whether somebody is not yet, or no longer plainly, there, so that the next detection matters."""
-        return any(not track.confirmed or track.seen_at_ms != self._updated_at_ms for track in self._tracks)
+        return any(
+            not track.confirmed or 0 < self._updated_at_ms - track.seen_at_ms <= self._settings.coast_ms
+            for track in self._tracks
+        )
 
     def hold(self, at_ms: int) -> Tracks:
         """Say that the picture has not changed: whoever was seen last is seen still."""

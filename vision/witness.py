@@ -46,7 +46,9 @@ class Witness:
         return None if self._label is None else self._look.labels[self._label]
 
     def introduce(self, image: Image, place: Boxes) -> None:
-        """Show the item while it is plainly there; `place` is its (1, 4) px box in the picture."""
+        """Show the item while it is plainly there, until it is known; `place` is its (1, 4) px box in the picture."""
+        if self._label is not None:
+            return
         found = self._fitting(image, place)
         if found is not None:
             self._label = int(found.label[np.argmax(found.score)])

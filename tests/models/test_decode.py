@@ -120,6 +120,4 @@ def test_detr_queries_carry_scores_that_already_passed_the_sigmoid() -> None:
 def test_nothing_above_the_score_is_nothing_seen() -> None:
     assert len(decode_yolox([np.zeros((CELLS, 85), np.float32)], SIZE, 0.3)) == 0
     assert len(decode_ultralytics([np.zeros((84, CELLS), np.float32)], SIZE, 0.3)) == 0
-    assert (
-        len(decode_detr_logits([np.zeros((0, 4), np.float32), np.zeros((0, 80), np.float32)], SIZE, 0.3)) == 0
-    )
+    assert len(decode_detr_logits([np.zeros((0, 4), np.float32), np.zeros((0, 80), np.float32)], SIZE, 0.3)) == 0

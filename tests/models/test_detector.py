@@ -300,9 +300,7 @@ def test_a_wide_view_is_not_padded_to_a_square(real: Real, name: str) -> None:
 
 
 @pytest.mark.footage
-@pytest.mark.parametrize(
-    "name", ["rtmdet_nano_person", "yolox_nano_416", "nanodet_m_416", "yolo11n_int8_320"]
-)
+@pytest.mark.parametrize("name", ["rtmdet_nano_person", "yolox_nano_416", "nanodet_m_416", "yolo11n_int8_320"])
 def test_a_batch_of_cameras_gives_what_each_gives_alone(real: Real, people: list[Image], name: str) -> None:
     frames = [Frame.from_bgr(0, picture) for picture in people]
     alone = [real(name).detect([frame], 0.3)[0] for frame in frames]

@@ -44,9 +44,7 @@ def test_openvino_in_fp32_sees_what_onnxruntime_sees(
 def test_bf16_on_a_processor_without_it_is_refused_and_auto_says_fp32(weights: Path) -> None:
     with pytest.raises(BackendUnavailableError, match="bf16"):
         open_detector("yolox_nano_416", search=[weights], backend="openvino", precision="bf16")
-    assert (
-        open_detector("yolox_nano_416", search=[weights], backend="openvino").backend == "openvino CPU fp32"
-    )
+    assert open_detector("yolox_nano_416", search=[weights], backend="openvino").backend == "openvino CPU fp32"
 
 
 @pytest.mark.footage

@@ -80,9 +80,7 @@ def test_missing_weights_say_where_was_looked_and_what_to_do(tmp_path: Path) -> 
     assert manifest()["yolox_nano_416"].origin in message
 
 
-def test_named_folders_are_searched_before_the_usual_ones(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_named_folders_are_searched_before_the_usual_ones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KURABAN_WEIGHTS", f"{tmp_path / 'a'}:{tmp_path / 'b'}")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     folders = search_paths()

@@ -35,6 +35,8 @@ class UnattendedCounter(Rule):
         self._settings = settings
         self._layout = layout
         served = [c for c in layout.zone_ids(ZoneKind.COUNTER) if layout.staff_sides_of(c)]
+        self._sides = {counter: layout.staff_sides_of(counter) for counter in served}
+        self._slots = {counter: layout.slots_on(counter) for counter in served}
         super().__init__(
             {c: Subject(layout.site, "unattended_counter", VERSION, Severity.WARNING, zone=c) for c in served},
             {c: _cameras_of(layout, c) for c in served},
@@ -47,7 +49,7 @@ class UnattendedCounter(Rule):
 
     def look(self, situation: Situation, subject: str) -> Sight:
         """Say whether something lies on the counter with nobody behind it."""
-        staff = situation.occupancy(self._layout.staff_sides_of(subject))
+        staff = situation.occupancy(self._sides[subject])
         exposed, items = self._exposed(situation, subject)
         if staff.tracks or exposed is Answer.FALSE:
             return Sight(Answer.FALSE)
@@ -59,7 +61,7 @@ class UnattendedCounter(Rule):
 
     def _exposed(self, situation: Situation, counter: str) -> tuple[Answer, tuple[str, ...]]:
         """Tell whether something lies on the counter, and what."""
-        slots = self._layout.slots_on(counter)
+        slots = self._slots[counter]
         if not slots:
             return (Answer.FALSE if situation.after_hours else Answer.TRUE), ()
         states = {slot: situation.slot(slot)[0].state for slot in slots}
