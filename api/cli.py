@@ -26,6 +26,7 @@ from api.drawing import draw_grid, draw_layout
 from api.opening import frame_at, look
 from api.outputs import INCIDENTS, OBSERVATIONS, write_png
 from api.progress import progress_on
+from api.recording import CLIPS, LEDGER
 from api.report import write_report
 from api.requests import (
     BACKENDS,
@@ -190,7 +191,7 @@ def check(
         _say(f"error: {failure}")
     if failures:
         raise typer.Exit(UNREADABLE)
-    typer.echo(f"{site}: nothing wrong, {len(loaded.cameras)} cameras, {len(loaded.rules)} rules on")
+    typer.echo(f"{site}: nothing wrong; cameras: {len(loaded.cameras)}, rules on: {len(loaded.rules)}")
 
 
 @app.command()
@@ -246,7 +247,7 @@ def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
         table.add_row(*_cells(site, incident))
     console = Console()
     console.print(table if result.incidents else "no incidents")
-    for name in (INCIDENTS, OBSERVATIONS, "clips", report.name):
+    for name in (INCIDENTS, OBSERVATIONS, CLIPS, LEDGER, report.name):
         if (path := report.parent / name).exists():
             typer.echo(str(path))
     _say(f"{result.observations} observations in {result.seconds:.1f} s, {result.model} on {result.backend}")
