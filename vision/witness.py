@@ -13,7 +13,7 @@ import numpy as np
 from vision.boxes import iou
 from vision.types import Boxes, Detections, Image
 
-ASK_AGAIN_MS: Final = 1_000
+ASK_AGAIN_MS: Final = 3_000
 FITS: Final = 0.3
 """Intersection over union of a recognised thing with the item's own place."""
 
@@ -54,7 +54,7 @@ class Witness:
             self._label = int(found.label[np.argmax(found.score)])
 
     def vouches(self, at_ms: int, image: Image, place: Boxes) -> bool:
-        """Tell whether the item is recognised in its place; asked at most once a second."""
+        """Tell whether the item is recognised in its place; asked at most every three seconds."""
         if self._label is None:
             return False
         if self._asked_at_ms is None or at_ms - self._asked_at_ms >= ASK_AGAIN_MS:
