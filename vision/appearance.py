@@ -62,8 +62,9 @@ class Look:
     @property
     def edges(self) -> Plane:
         """Edge strength above noise."""
-        strength = np.sqrt(self.gradient_x * self.gradient_x + self.gradient_y * self.gradient_y)
-        return np.maximum(strength - FAINT_EDGE / 2, 0).astype(np.float32)
+        strength = np.asarray(cv2.magnitude(self.gradient_x, self.gradient_y), np.float32)
+        strength -= np.float32(FAINT_EDGE / 2)
+        return np.maximum(strength, 0, out=strength)
 
 
 def log_luma(luma: Image) -> Plane:
@@ -103,8 +104,8 @@ def changed(remembered: Look, now: Look, light: float, contrast: float) -> Mask:
     and the structure around it differs too.
     """
     offset = np.abs(now.log_luma - remembered.log_luma - np.float32(light))
-    structure = np.hypot(now.gradient_x - remembered.gradient_x, now.gradient_y - remembered.gradient_y)
-    around = np.asarray(cv2.blur(structure.astype(np.float32), (5, 5)), np.float32)
+    structure = cv2.magnitude(now.gradient_x - remembered.gradient_x, now.gradient_y - remembered.gradient_y)
+    around = cv2.blur(structure, (5, 5))
     differs = (offset > SHADOW) | ((offset > contrast) & (around > contrast * FAINT_EDGE / 0.16))
     return np.asarray(cv2.medianBlur(differs.astype(np.uint8), 3), np.uint8) > 0
 
@@ -158,7 +159,7 @@ class EdgeMemory:
         """Return the shift, in px, at which the directions of the remembered edges fit best."""
         height, width = self.weight.shape
         strength = np.sqrt(self.norm)
-        around = np.sqrt(now.gradient_x * now.gradient_x + now.gradient_y * now.gradient_y) + np.float32(FAINT_EDGE)
+        around = cv2.magnitude(now.gradient_x, now.gradient_y) + np.float32(FAINT_EDGE)
         fits = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
         for own, other in ((self.gradient_x, now.gradient_x), (self.gradient_y, now.gradient_y)):
             padded = cv2.copyMakeBorder(other / around, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)

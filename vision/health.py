@@ -45,12 +45,36 @@ class HealthSettings:
     refresh_ms: int = 30_000
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """How the view looks while all is well, and what every comparison with it needs.
+
+    edges, norms: (180, 320) strength and squared gradient of its edges. cells: (9, 16) mean strength of each cell;
+    structured: those that have enough of it to lose.
+    """
+
+    look: Look
+    edges: Plane
+    norms: Plane
+    cells: NDArray[np.float32]
+    structured: NDArray[np.bool_]
+    bright: bool
+
+    @classmethod
+    def of(cls, look: Look, bright_from: float) -> _Known:
+        edges = look.edges
+        cells = _per_cell(edges)
+        norms = look.gradient_x * look.gradient_x + look.gradient_y * look.gradient_y + np.float32(FAINT_EDGE**2 / 4)
+        bright = float(np.exp(look.log_luma[::4, ::4]).mean()) > bright_from
+        return cls(look, edges, norms, cells, cells > np.percentile(cells, 40), bright)
+
+
 class HealthWatcher:
     """Follows the health of one camera."""
 
     def __init__(self, settings: HealthSettings | None = None) -> None:
         self._settings = settings or HealthSettings()
-        self._known: Look | None = None
+        self._known: _Known | None = None
         self._verdict = Health.CLEAR
         self._suspected = Health.CLEAR
         self._suspected_at_ms = 0
@@ -84,8 +108,8 @@ class HealthWatcher:
     def _judge(self, look: Look, frame: Frame, people: Boxes) -> Health:
         if self._frozen(frame):
             return Health.FROZEN
-        if float(np.percentile(look.log_luma, 98)) < self._dark:
-            return Health.COVERED if self._was_bright() else Health.DARK
+        if float(np.percentile(look.log_luma[::4, ::4], 98)) < self._dark:
+            return Health.COVERED if self._known is not None and self._known.bright else Health.DARK
         if self._known is None:
             return Health.CLEAR
         return _compare(self._known, look, people, frame, self._settings.lost)
@@ -93,10 +117,6 @@ class HealthWatcher:
     @property
     def _dark(self) -> float:
         return math.log(self._settings.dark_below + DARK_OFFSET)
-
-    def _was_bright(self) -> bool:
-        """Tell whether the view is known to be so bright that only something on the lens makes it black at once."""
-        return self._known is not None and float(np.exp(self._known.log_luma).mean()) > 4 * self._settings.dark_below
 
     def _frozen(self, frame: Frame) -> bool:
         """Tell whether not one pixel has changed for so long that no live sensor can be behind it."""
@@ -110,49 +130,48 @@ class HealthWatcher:
 
         In the first seconds it is replaced at every look, for nobody has been found yet when the first frame comes.
         """
-        at_ms = frame.captured_at_ms
-        if self._known is None:
-            self._known, self._started_at_ms = look, at_ms
+        at_ms, known = frame.captured_at_ms, self._known
+        if known is None:
+            self._started_at_ms = at_ms
         elif at_ms - self._refreshed_at_ms < self._settings.refresh_ms and at_ms - self._started_at_ms > SETTLING_MS:
             return
         self._refreshed_at_ms = at_ms
-        hidden = np.kron(_peopled(people, frame), np.ones((CELL, CELL), np.bool_))
-        self._known = look.with_part_of(self._known, hidden)
+        if known is not None:
+            hidden = np.kron(_peopled(people, frame), np.ones((CELL, CELL), np.bool_))
+            look = look.with_part_of(known.look, hidden)
+        self._known = _Known.of(look, 4 * self._settings.dark_below)
 
 
-def _compare(known: Look, look: Look, people: Boxes, frame: Frame, lost: float) -> Health:
+def _compare(known: _Known, look: Look, people: Boxes, frame: Frame, lost: float) -> Health:
     """Compare a view with what is known of it."""
-    edges = known.edges
-    before = _per_cell(edges)
-    counted = (before > np.percentile(before, 40)) & ~_peopled(people, frame)
+    counted = known.structured & ~_peopled(people, frame)
     if counted.sum() < 8:
         return Health.CLEAR
-    kept = _per_cell(_agreement(known, edges, look)) / np.maximum(before, 1e-6)
+    kept = _per_cell(_agreement(known, look)) / np.maximum(known.cells, 1e-6)
     if float((kept[counted] < 0.35).mean()) < lost:
         return Health.CLEAR
     after = _per_cell(look.edges)
-    if float(after[counted].sum() / before[counted].sum()) > 0.5:
+    if float(after[counted].sum() / known.cells[counted].sum()) > 0.5:
         return Health.MOVED
     return Health.COVERED if _bland(look.log_luma) else Health.BLURRED
 
 
-def _agreement(known: Look, edges: Plane, look: Look) -> Plane:
+def _agreement(known: _Known, look: Look) -> Plane:
     """Return how much of the known edge strength, per pixel, is still there in the same direction."""
-    agreement = known.gradient_x * look.gradient_x
-    agreement += known.gradient_y * look.gradient_y
+    agreement = known.look.gradient_x * look.gradient_x
+    agreement += known.look.gradient_y * look.gradient_y
     np.maximum(agreement, 0, out=agreement)
-    norms = known.gradient_x * known.gradient_x
-    for plane in (known.gradient_y, look.gradient_x, look.gradient_y):
-        norms += plane * plane
-    norms += np.float32(FAINT_EDGE**2 / 4)
+    norms = look.gradient_x * look.gradient_x
+    norms += look.gradient_y * look.gradient_y
+    norms += known.norms
     agreement /= norms
-    agreement *= edges
+    agreement *= known.edges
     return 2 * agreement
 
 
 def _bland(logs: Plane) -> bool:
     """Tell whether a view has hardly any brightness differences left: something lies on the lens."""
-    low, high = np.percentile(logs, (10, 90))
+    low, high = np.percentile(logs[::4, ::4], (10, 90))
     return bool(high - low < 0.35)
 
 

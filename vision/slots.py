@@ -166,7 +166,7 @@ class SlotWatcher:
     def _notice_motion(self, region: Region, look: Look, at_ms: int) -> None:
         previous = self._look
         if previous is not None:
-            light = light_change(previous.log_luma, look.log_luma)
+            light = light_change(previous.log_luma[::3, ::3], look.log_luma[::3, ::3])
             if share(changed(previous, look, light, 0.16), region.inside) <= 0.03:
                 return
         self._moved_at_ms = at_ms
