@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import av
@@ -23,7 +24,8 @@ def clip_cases(footage: Path, model: str) -> Iterator[tuple[str, Case]]:
         clip = footage / truth["clip"]
         lasts_s = _lasts_s(clip)
         made = make_streams(Stretch(clip, 0.0, lasts_s, lasts_s), with_main=False)
-        yield name, Case(footage / f"{name}.yaml", truth["camera"], made.sub, model, skip=True)
+        start_ms = int(datetime.fromisoformat(truth["start"]).timestamp() * 1000)
+        yield name, Case(footage / f"{name}.yaml", truth["camera"], made.sub, model, skip=True, start_ms=start_ms)
 
 
 def _lasts_s(clip: Path) -> float:

@@ -58,6 +58,7 @@ class Case:
     clip: Path
     model: str
     skip: bool
+    start_ms: int = START_MS
     warm_up: Path | None = None
 
 
@@ -72,11 +73,11 @@ class Raised:
     ended_at_ms: int | None = field(compare=False)
 
     @classmethod
-    def of(cls, incident: Incident) -> Raised:
-        """Take the identity of an incident."""
-        ended = None if incident.ended_at_ms is None else incident.ended_at_ms - START_MS
+    def of(cls, incident: Incident, start_ms: int) -> Raised:
+        """Take the identity of an incident of a clip that starts then."""
+        ended = None if incident.ended_at_ms is None else incident.ended_at_ms - start_ms
         place_id = incident.item or incident.zone
-        return cls(incident.raised_at_ms - START_MS, incident.rule, incident.camera, place_id, ended)
+        return cls(incident.raised_at_ms - start_ms, incident.rule, incident.camera, place_id, ended)
 
     def __str__(self) -> str:
         where = " ".join(name for name in (self.camera, self.place) if name)
@@ -194,7 +195,7 @@ def analysing(case: Case) -> Analysed:
     with CpuMeter() as meter:
         result = _analyse(case)
     opening_s = watch.split().seconds[OPENING]
-    raised = tuple(sorted(map(Raised.of, result.incidents)))
+    raised = tuple(sorted(Raised.of(incident, case.start_ms) for incident in result.incidents))
     return Analysed(meter.cpu_s - opening_s, opening_s, result.observations, raised)
 
 
@@ -222,7 +223,7 @@ def _analyse(case: Case) -> AnalyzeResult:
         request = AnalyzeRequest(
             site=load_site(case.site, {}),
             clips={case.camera: str(case.clip)},
-            start_ms=START_MS,
+            start_ms=case.start_ms,
             model=case.model,
             backend=DEFAULT_BACKEND,
             detect_fps=DETECT_FPS,
