@@ -225,7 +225,7 @@ def test_check_draws_what_it_can_open_and_ends_with_3_for_what_it_cannot(run: Ru
 def test_check_is_content_with_a_good_site(run: Run, footage: Path, tmp_path: Path) -> None:
     result = run("check", str(footage / "lab.yaml"), "--out", str(tmp_path))
     assert result.exit_code == 0
-    assert "3 cameras" in result.stdout
+    assert "cameras: 3" in result.stdout
     assert "warning: slot T-01 lies on no counter" in result.stderr
 
 
