@@ -7,7 +7,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-import cv2
 import numpy as np
 
 from vision.appearance import Plane, log_luma
@@ -106,7 +105,7 @@ class Analyzer:
     def _all_changed(self, scene: Plane) -> bool:
         """Tell whether most of the view is suddenly another: then its health cannot wait for its turn."""
         previous, self._scene = self._scene, scene
-        return previous is not None and float(np.median(np.abs(scene - previous))) > SUDDEN
+        return previous is not None and 2 * np.count_nonzero(np.abs(scene - previous) > SUDDEN) > scene.size
 
     def _follow(self, frame: Frame, detect: Detect) -> Tracks:
         changed = self._gate is None or self._gate.changed(frame)
@@ -143,4 +142,4 @@ class Analyzer:
 
 def _scene(frame: Frame) -> Plane:
     """Return the small log luma of a whole view, (36, 64) float32."""
-    return log_luma(np.asarray(cv2.resize(frame.luma, (64, 36), interpolation=cv2.INTER_AREA), np.uint8))
+    return log_luma(frame.reduced_luma(64, 36))

@@ -29,7 +29,7 @@ FAINT_EDGE = 0.06
 SHADOW = 0.6
 """Change of log luma that no shadow in a lit room makes: brightness falls or rises by about half."""
 
-_LOG_TABLE: Plane = np.log(np.arange(256, dtype=np.float32) + np.float32(DARK_OFFSET))
+_LOG_TABLE: Plane = np.log(np.arange(256, dtype=np.float32) + np.float32(DARK_OFFSET))[None]
 _CROSS = np.ones((3, 3), np.uint8)
 
 
@@ -69,7 +69,7 @@ class Look:
 
 def log_luma(luma: Image) -> Plane:
     """Return the logarithm of a (height, width) uint8 luma patch."""
-    return _LOG_TABLE[luma]
+    return np.asarray(cv2.LUT(luma, _LOG_TABLE), np.float32)
 
 
 def light_change(remembered: Plane, now: Plane) -> float:
@@ -92,8 +92,8 @@ def shrunk(mask: Mask, by: int = 1) -> Mask:
 
 def share(part: Mask, of: Mask) -> float:
     """Return which share of the mask `of` also lies in `part`; 0 where `of` is empty."""
-    whole = int(of.sum())
-    return float((part & of).sum()) / whole if whole else 0.0
+    whole = np.count_nonzero(of)
+    return np.count_nonzero(part & of) / whole if whole else 0.0
 
 
 def changed(remembered: Look, now: Look, light: float, contrast: float) -> Mask:

@@ -17,7 +17,8 @@ def overlaps(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:
     """Return the area that each box shares with each other box, (n, m) float32."""
     low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    return np.asarray(np.prod(np.maximum(high - low, 0), axis=2), np.float32)
+    shared = np.maximum(high - low, 0)
+    return shared[..., 0] * shared[..., 1]
 
 
 def iou(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:

@@ -46,7 +46,10 @@ class ChangeGate:
     def _reduced(self, frame: Frame) -> Image:
         width = max(8, min(640, frame.width) // SIDE)
         height = max(8, round(width * frame.height / frame.width))
-        small = np.asarray(cv2.resize(frame.luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        small = frame.reduced_luma(width, height)
+        if not self._ignored:
+            return small
+        small = small.copy()  # other parts look at the same picture
         for polygon in self._ignored:
             cv2.fillPoly(small, [np.round(to_pixels(polygon, width, height)).astype(np.int32)], 0)
         return small

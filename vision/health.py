@@ -90,7 +90,7 @@ class HealthWatcher:
         if not at_once and self._looked_at_ms is not None and at_ms - self._looked_at_ms < settings.every_ms:
             return self._verdict
         self._looked_at_ms = at_ms
-        look = Look.of(log_luma(np.asarray(cv2.resize(frame.luma, VIEW, interpolation=cv2.INTER_AREA), np.uint8)))
+        look = Look.of(log_luma(frame.reduced_luma(*VIEW)))
         verdict = self._judge(look, frame, people)
         if verdict is not self._suspected:
             self._suspected, self._suspected_at_ms = verdict, at_ms

@@ -30,7 +30,7 @@ class Frame:
     (height, width, 3) uint8 blue-green-red picture of the whole view at that size.
     """
 
-    __slots__ = ("_bgr", "_render", "captured_at_ms", "luma")
+    __slots__ = ("_bgr", "_halvings", "_render", "captured_at_ms", "luma")
 
     def __init__(self, captured_at_ms: int, luma: Image, render: Callable[[int, int], Image]) -> None:
         if luma.ndim != 2 or luma.dtype != np.uint8 or 0 in luma.shape:
@@ -40,6 +40,7 @@ class Frame:
         self.luma.flags.writeable = False
         self._render = render
         self._bgr: Image | None = None
+        self._halvings = [luma]
 
     @classmethod
     def from_bgr(cls, captured_at_ms: int, image: Image) -> Frame:
@@ -72,11 +73,31 @@ class Frame:
             self._bgr = self._render(self.width, self.height)
         return self._bgr
 
+    def reduced_luma(self, width: int, height: int) -> Image:
+        """Return the whole view's luma averaged down to (height, width) uint8.
+
+        Several parts look at a small view. They share its halvings: averaging two by two pixels costs a tenth of
+        averaging down to any other size.
+        """
+        level = 0
+        while self.width >> (level + 1) >= width and self.height >> (level + 1) >= height:
+            level += 1
+        while len(self._halvings) <= level:
+            last = self._halvings[-1]
+            self._halvings.append(_averaged(last, last.shape[1] // 2, last.shape[0] // 2))
+        return _averaged(self._halvings[level], width, height)
+
     def resized(self, width: int, height: int) -> Image:
         """Return the whole picture at (height, width, 3) uint8, scaled straight from what was decoded."""
         if (width, height) == (self.width, self.height):
             return self.bgr
         return self._render(width, height)
+
+
+def _averaged(luma: Image, width: int, height: int) -> Image:
+    if luma.shape == (height, width):
+        return luma
+    return np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _column(values: NDArray[np.generic], length: int, name: str) -> None:

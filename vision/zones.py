@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from vision.boxes import anchors
+from vision.boxes import anchors, areas
 from vision.types import Boxes, Tracks
 
 Point = tuple[float, float]
@@ -102,8 +102,7 @@ class ZoneMap:
     def _inside(self, index: int, boxes: Boxes) -> NDArray[np.bool_]:
         anchor, shape = self._zones[index].anchor, self._shapes[index]
         if anchor is Anchor.BOX:
-            shapes = shapely.box(*boxes.T.astype(np.float64)) if len(boxes) else np.empty(0, object)
-            whole = np.maximum(shapely.area(shapes), 1e-9)
-            return np.asarray(shapely.area(shapely.intersection(shapes, shape)) / whole >= BOX_SHARE, np.bool_)
+            inside = [shapely.area(shapely.clip_by_rect(shape, *box)) for box in boxes.astype(np.float64)]
+            return np.asarray(np.array(inside, np.float32) >= BOX_SHARE * np.maximum(areas(boxes), 1e-9), np.bool_)
         points = anchors(boxes, *ANCHOR_POINTS[anchor])
         return np.asarray(shapely.contains_xy(shape, points[:, 0], points[:, 1]), np.bool_)
