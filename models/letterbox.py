@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,15 +81,17 @@ def place(view: tuple[int, int], target: tuple[int, int], fit: Fit) -> Placement
 def fill(target: Tensor, image: Image, placement: Placement, preprocessing: Preprocessing) -> None:
     """Write a scaled (height, width, 3) uint8 picture and its padding into (3, height, width) float32.
 
-    One pass to convert and transpose, in-place arithmetic after it: an order of magnitude less than
-    float copies of the whole picture. Divided, not multiplied by the inverse: quantised networks
-    turn the difference of a last bit into one of pixels.
+    Channels are taken apart before they are converted, and all arithmetic after that is in place: an order of
+    magnitude less than float copies of the whole picture. Divided, not multiplied by the inverse: quantised
+    networks turn the difference of a last bit into one of pixels.
     """
     mean = np.array(preprocessing.mean, np.float32)[:, None, None]
     std = np.array(preprocessing.std, np.float32)[:, None, None]
     (width, height), left, top = placement.size, placement.left, placement.top
     inside = target[:, top : top + height, left : left + width]
-    inside[...] = (image if preprocessing.order == "BGR" else image[..., ::-1]).transpose(2, 0, 1)
+    channels = cv2.split(image)
+    for plane, channel in zip(inside, channels if preprocessing.order == "BGR" else channels[::-1], strict=True):
+        plane[...] = channel
     if mean.any():
         inside -= mean
     if (std != 1).any():

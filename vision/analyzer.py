@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from vision.appearance import Plane, log_luma
+from vision.appearance import Plane, log_luma, quantile
 from vision.change import ChangeGate
 from vision.health import HealthWatcher
 from vision.items import Item, ItemKind
@@ -105,7 +105,7 @@ class Analyzer:
     def _all_changed(self, scene: Plane) -> bool:
         """Tell whether most of the view is suddenly another: then its health cannot wait for its turn."""
         previous, self._scene = self._scene, scene
-        return previous is not None and 2 * np.count_nonzero(np.abs(scene - previous) > SUDDEN) > scene.size
+        return previous is not None and quantile(np.abs(scene - previous), 0.5) > SUDDEN
 
     def _follow(self, frame: Frame, detect: Detect) -> Tracks:
         changed = self._gate is None or self._gate.changed(frame)

@@ -7,6 +7,7 @@ whatever the light level. Nothing here knows of time, slots or states.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -33,7 +34,7 @@ _LOG_TABLE: Plane = np.log(np.arange(256, dtype=np.float32) + np.float32(DARK_OF
 _CROSS = np.ones((3, 3), np.uint8)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Look:
     """A patch as it looks at one time. All planes have one shape; gradients are per pixel of log luma."""
 
@@ -59,12 +60,15 @@ class Look:
             np.where(mask, other.gradient_y, self.gradient_y),
         )
 
-    @property
+    @cached_property
+    def strength(self) -> Plane:
+        """Length of the gradient."""
+        return np.asarray(cv2.magnitude(self.gradient_x, self.gradient_y), np.float32)
+
+    @cached_property
     def edges(self) -> Plane:
         """Edge strength above noise."""
-        strength = np.asarray(cv2.magnitude(self.gradient_x, self.gradient_y), np.float32)
-        strength -= np.float32(FAINT_EDGE / 2)
-        return np.maximum(strength, 0, out=strength)
+        return np.asarray(np.maximum(self.strength - np.float32(FAINT_EDGE / 2), 0), np.float32)
 
 
 def log_luma(luma: Image) -> Plane:
@@ -73,11 +77,18 @@ def log_luma(luma: Image) -> Plane:
 
 
 def light_change(remembered: Plane, now: Plane) -> float:
-    """Return the commonest change of log luma between two (height, width) log-luma planes of one view."""
-    change = (now - remembered).ravel()
-    middle = change.size // 2
-    change.partition(middle)  # a third of the time of np.median, and this runs for every slot of every frame
-    return float(change[middle])
+    """Return the commonest change of log luma between two (height, width) log-luma planes of one view.
+
+    Told from every other row and column: light does not change in one pixel alone.
+    """
+    return quantile(now[::2, ::2] - remembered[::2, ::2], 0.5)
+
+
+def quantile(plane: Plane, share_below: float) -> float:
+    """Return the value that this share of a plane lies below, one of its own; a tenth of NumPy's time for it."""
+    values = plane.ravel()
+    rank = min(int(share_below * values.size), values.size - 1)
+    return float(np.partition(values, rank)[rank])
 
 
 def grown(mask: Mask, by: int = 1) -> Mask:
@@ -114,7 +125,8 @@ def changed(remembered: Look, now: Look, light: float, contrast: float) -> Mask:
 class EdgeMemory:
     """The remembered structure inside a mask, cut to the rows and columns that have any.
 
-    weight: (height, width) strength of each remembered edge. top, left: where the cut lies in the patch.
+    weight: (height, width) strength of each remembered edge. direction_x, direction_y: its direction, as long as
+    its weight. top, left: where the cut lies in the patch.
     """
 
     top: int
@@ -123,6 +135,8 @@ class EdgeMemory:
     gradient_y: Plane
     norm: Plane
     weight: Plane
+    direction_x: Plane
+    direction_y: Plane
     total: float
 
     @classmethod
@@ -133,7 +147,9 @@ class EdgeMemory:
         cut = (slice(top, int(rows.max()) + 1), slice(left, int(columns.max()) + 1))
         x, y = look.gradient_x[cut], look.gradient_y[cut]
         weight = np.where(mask[cut], look.edges[cut], np.float32(0)).astype(np.float32)
-        return cls(top, left, x, y, x * x + y * y + np.float32(FAINT_EDGE**2 / 4), weight, float(weight.sum()))
+        norm = x * x + y * y + np.float32(FAINT_EDGE**2 / 4)
+        relative = np.asarray(weight / np.sqrt(norm), np.float32)
+        return cls(top, left, x, y, norm, weight, x * relative, y * relative, float(weight.sum()))
 
     @property
     def telling(self) -> bool:
@@ -158,13 +174,12 @@ class EdgeMemory:
     def _likeliest_shift(self, now: Look, reach: int) -> tuple[int, int]:
         """Return the shift, in px, at which the directions of the remembered edges fit best."""
         height, width = self.weight.shape
-        strength = np.sqrt(self.norm)
-        around = cv2.magnitude(now.gradient_x, now.gradient_y) + np.float32(FAINT_EDGE)
+        around = now.strength + np.float32(FAINT_EDGE)
         fits = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
-        for own, other in ((self.gradient_x, now.gradient_x), (self.gradient_y, now.gradient_y)):
+        for own, other in ((self.direction_x, now.gradient_x), (self.direction_y, now.gradient_y)):
             padded = cv2.copyMakeBorder(other / around, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
             window = padded[self.top : self.top + height + 2 * reach, self.left : self.left + width + 2 * reach]
-            fits += cv2.matchTemplate(window, self.weight * own / strength, cv2.TM_CCORR)
+            fits += cv2.matchTemplate(window, own, cv2.TM_CCORR)
         dy, dx = np.unravel_index(int(fits.argmax()), fits.shape)
         return int(dx) - reach, int(dy) - reach
 

@@ -18,7 +18,7 @@ def overlaps(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:
     low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
     shared = np.maximum(high - low, 0)
-    return shared[..., 0] * shared[..., 1]
+    return np.asarray(shared[..., 0] * shared[..., 1], np.float32)
 
 
 def iou(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.appearance import DARK_OFFSET, FAINT_EDGE, Look, Plane, log_luma
+from vision.appearance import DARK_OFFSET, FAINT_EDGE, Look, Plane, log_luma, quantile
 from vision.boxes import overlaps
 from vision.types import Boxes, Frame, Health, Image
 
@@ -108,7 +109,7 @@ class HealthWatcher:
     def _judge(self, look: Look, frame: Frame, people: Boxes) -> Health:
         if self._frozen(frame):
             return Health.FROZEN
-        if float(np.percentile(look.log_luma[::4, ::4], 98)) < self._dark:
+        if quantile(look.log_luma[::4, ::4], 0.98) < self._dark:
             return Health.COVERED if self._known is not None and self._known.bright else Health.DARK
         if self._known is None:
             return Health.CLEAR
@@ -171,8 +172,8 @@ def _agreement(known: _Known, look: Look) -> Plane:
 
 def _bland(logs: Plane) -> bool:
     """Tell whether a view has hardly any brightness differences left: something lies on the lens."""
-    low, high = np.percentile(logs[::4, ::4], (10, 90))
-    return bool(high - low < 0.35)
+    some = logs[::4, ::4]
+    return quantile(some, 0.9) - quantile(some, 0.1) < 0.35
 
 
 def _per_cell(plane: Plane) -> NDArray[np.float32]:
@@ -184,10 +185,14 @@ def _per_cell(plane: Plane) -> NDArray[np.float32]:
 
 def _peopled(people: Boxes, frame: Frame) -> NDArray[np.bool_]:
     """Return which cells have a person in them, (9, 16) bool."""
+    peopled = overlaps(_cells(frame.width, frame.height), people).any(axis=1)
+    return np.asarray(peopled.reshape(VIEW[1] // CELL, VIEW[0] // CELL), np.bool_)
+
+
+@lru_cache(maxsize=32)
+def _cells(width: int, height: int) -> Boxes:
+    """Return the cells of a view in a frame of width x height px, row by row, (144, 4) px of it."""
     columns, rows = VIEW[0] // CELL, VIEW[1] // CELL
-    step = np.array([frame.width / columns, frame.height / rows])
     y, x = np.mgrid[:rows, :columns]
-    corners = np.stack([x, y, x + 1, y + 1], axis=-1).reshape(-1, 4) * np.tile(step, 2)
-    if not len(people):
-        return np.zeros((rows, columns), np.bool_)
-    return np.asarray(overlaps(corners.astype(np.float32), people).any(axis=1).reshape(rows, columns), np.bool_)
+    corners = np.stack([x, y, x + 1, y + 1], axis=-1).reshape(-1, 4)
+    return np.asarray(corners * np.tile([width / columns, height / rows], 2), np.float32)

@@ -43,6 +43,24 @@ class TrackingSettings:
     portrait_hits: int = 8
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Appearance:
+    """How somebody looked in a (height, width) uint8 picture. Most are never compared, so only then it is drawn."""
+
+    luma: Image
+    box: NDArray[np.floating]
+
+    def portrait(self) -> Image | None:
+        """Return the box's picture, 16 x 16 uint8; None where it has left the frame."""
+        height, width = self.luma.shape
+        left, top = max(0, round(self.box[0])), max(0, round(self.box[1]))
+        right, bottom = min(width, round(self.box[2])), min(height, round(self.box[3]))
+        if right - left < 4 or bottom - top < 4:
+            return None
+        patch = self.luma[top:bottom, left:right]
+        return np.asarray(cv2.resize(patch, (PORTRAIT_SIDE, PORTRAIT_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 @dataclass(slots=True, eq=False)
 class _Track:
     """One person being followed; `box` is (4,) float64 px, `velocity` (2,) px per second of its centre."""
@@ -55,7 +73,7 @@ class _Track:
     seen_at_ms: int
     hits: int = 1
     velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
-    portrait: Image | None = None
+    plainly_seen: _Appearance | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -98,7 +116,7 @@ class Tracker:
         for index in left:
             self._start(at_ms, people.xyxy[index], float(people.score[index]))
         for track in self._tracks:
-            self._keep_portrait(track, at_ms, luma)
+            self._look_at(track, at_ms, luma)
         self._updated_at_ms = at_ms
         self._forget(at_ms)
         return self._seen(at_ms, luma.shape)
@@ -158,7 +176,7 @@ class Tracker:
             fits = iou(track.predicted(at_ms).astype(np.float32)[None], people.xyxy[doubtful])[0]
             best = int(fits.argmax())
             box = people.xyxy[doubtful[best]]
-            if fits[best] >= 0.35 and _alike(_portrait(luma, box), track.portrait):
+            if fits[best] >= 0.35 and _alike(_Appearance(luma, box), track.plainly_seen):
                 track.detected(box, float(people.score[doubtful[best]]), at_ms)
                 doubtful = np.delete(doubtful, best)
 
@@ -170,19 +188,17 @@ class Tracker:
         self._last_id += 1
         self._tracks.append(_Track(self._last_id, box.astype(np.float64), score, at_ms, at_ms, at_ms))
 
-    def _keep_portrait(self, track: _Track, at_ms: int, luma: Image) -> None:
+    def _look_at(self, track: _Track, at_ms: int, luma: Image) -> None:
         """Remember what a track looks like when it is plainly seen; while it looks just so, it is seen still."""
-        portrait = _portrait(luma, track.box)
+        now = _Appearance(luma, track.box)
         if track.detected_at_ms == at_ms:
             if track.score >= self._settings.confident:
-                track.portrait = portrait
+                track.plainly_seen = now
             return
         lived_ms = track.detected_at_ms - track.born_at_ms
         may_hold = track.hits >= self._settings.portrait_hits and at_ms - track.detected_at_ms <= lived_ms
-        if may_hold and portrait is not None and track.portrait is not None:
-            difference = float(np.abs(portrait.astype(np.int16) - track.portrait.astype(np.int16)).mean())
-            if difference < SAME_PICTURE:
-                track.seen_at_ms = at_ms
+        if may_hold and _the_same(now, track.plainly_seen):
+            track.seen_at_ms = at_ms
 
     def _forget(self, at_ms: int) -> None:
         """Drop tracks unseen for too long, and unconfirmed ones sooner."""
@@ -240,21 +256,22 @@ def _contained(box: NDArray[np.float32], others: Boxes) -> float:
     return float(shared.max() / max(float((box[2] - box[0]) * (box[3] - box[1])), 1e-9))
 
 
-def _alike(one: Image | None, other: Image | None) -> bool:
-    """Tell whether two portraits may be of the same person, by their correlation."""
-    if one is None or other is None:
+def _portraits(now: _Appearance, then: _Appearance | None) -> tuple[Image, Image] | None:
+    one, other = now.portrait(), None if then is None else then.portrait()
+    return None if one is None or other is None else (one, other)
+
+
+def _the_same(now: _Appearance, then: _Appearance | None) -> bool:
+    """Tell whether somebody's picture has not changed."""
+    portraits = _portraits(now, then)
+    return portraits is not None and float(cv2.absdiff(*portraits).mean()) < SAME_PICTURE
+
+
+def _alike(now: _Appearance, then: _Appearance | None) -> bool:
+    """Tell whether two pictures may be of the same person, by the correlation of their portraits."""
+    portraits = _portraits(now, then)
+    if portraits is None:
         return False
-    a, b = (picture.astype(np.float64).ravel() - picture.mean() for picture in (one, other))
+    a, b = (picture.astype(np.float64).ravel() - picture.mean() for picture in portraits)
     norms = float(np.sqrt((a @ a) * (b @ b)))
     return norms > 0 and float(a @ b) / norms > ALIKE
-
-
-def _portrait(luma: Image, box: NDArray[np.floating]) -> Image | None:
-    """Return the box's picture, 16 x 16 uint8; None where it has left the frame."""
-    height, width = luma.shape
-    left, top = max(0, round(box[0])), max(0, round(box[1]))
-    right, bottom = min(width, round(box[2])), min(height, round(box[3]))
-    if right - left < 4 or bottom - top < 4:
-        return None
-    patch = luma[top:bottom, left:right]
-    return np.asarray(cv2.resize(patch, (PORTRAIT_SIDE, PORTRAIT_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
