@@ -1,7 +1,7 @@
-"""The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`.
+"""The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`; models_commands.py has `kuraban models`.
 
-Arguments in, exit status out: 0 done, 2 bad arguments or site file, 3 a clip could not be read to its end.
-The work is done elsewhere; what takes long to import is imported by the command that needs it.
+Arguments in, exit status out (exits.py). The work is done elsewhere; what takes long to import is imported by the
+command that needs it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +22,8 @@ from rich.table import Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, start_of
 from api.drawing import draw_grid, draw_layout
+from api.exits import UNREADABLE, exit_statuses, say, writable_folder
+from api.models_commands import models_app
 from api.opening import frame_at, look
 from api.outputs import INCIDENTS, OBSERVATIONS, write_png
 from api.progress import progress_on
@@ -35,20 +36,14 @@ from api.requests import (
     AnalyzeRequest,
     AnalyzeResult,
     Progress,
-    RequestError,
 )
 from api.secret import Secret
-from api.settings import Camera, Site, SiteFileError, load_site
+from api.settings import Camera, Site, load_site
 from api.words import words
-from custody.errors import LedgerError
-from models.errors import ModelError
 from streams.errors import StreamError
 from streams.records import StreamInfo
 from vision.incidents import Incident, local_time
 from vision.types import Frame
-
-BAD_INPUT = 2
-UNREADABLE = 3
 
 app = typer.Typer(
     name="kuraban",
@@ -57,6 +52,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(models_app, name="models")
 
 
 def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
@@ -81,30 +77,6 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()
-
-
-@contextmanager
-def _exit_statuses() -> Iterator[None]:
-    """Turn what may go wrong into one clear message on stderr and the exit status that belongs to it."""
-    try:
-        yield
-    except SiteFileError as error:
-        count = len(error.problems)
-        _say(f"the site file cannot be used: {count} problem{'s' if count > 1 else ''}\n{error}")
-        raise typer.Exit(BAD_INPUT) from error
-    except (RequestError, ModelError, LedgerError) as error:
-        _say(str(error))
-        raise typer.Exit(BAD_INPUT) from error
-    except StreamError as error:
-        _say(str(error))
-        raise typer.Exit(UNREADABLE) from error
-    except OSError as error:  # a full disk, a folder that was taken away
-        _say(f"{error.filename or 'writing'}: {error.strerror or error}; check the folder given by --out")
-        raise typer.Exit(BAD_INPUT) from error
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -146,11 +118,11 @@ def analyze(  # noqa: PLR0913 - one parameter an option
     no_skip: Annotated[bool, typer.Option("--no-skip", help="Run the detector also where nothing changed.")] = False,
 ) -> None:
     """Analyse recorded clips: incidents, observations, clips and a report into a folder."""
-    with _exit_statuses():
+    with exit_statuses():
         loaded = load_site(site, os.environ)
         start_ms, note = start_of(loaded, start)
         if note is not None:
-            _say(note)
+            say(note)
         if ledger is not None:
             _check_ledger(ledger)
         request = AnalyzeRequest(
@@ -161,7 +133,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
             backend=_known_backend(backend),
             detect_fps=detect_fps,
             skip=not no_skip,
-            out=_writable(out),
+            out=writable_folder(out),
         )
         with progress_on(Console(stderr=True), start_ms) as progress:
             result = ctx.ensure_object(Parts).analyze(request, progress)
@@ -179,16 +151,16 @@ def check(
 ) -> None:
     """Check a site file, open every camera, and draw its zones and slots into a picture."""
     parts = ctx.ensure_object(Parts)
-    with _exit_statuses():
+    with exit_statuses():
         loaded = load_site(site, os.environ)
-        folder = _writable(out)
+        folder = writable_folder(out)
     table = Table("camera", "stream", "codec", "size", "frames/s", "picture")
     failures = [failure for camera in loaded.cameras for failure in _check_camera(parts, camera, folder, table)]
     Console().print(table)
     for warning in loaded.warnings:
-        _say(f"warning: {warning}")
+        say(f"warning: {warning}")
     for failure in failures:
-        _say(f"error: {failure}")
+        say(f"error: {failure}")
     if failures:
         raise typer.Exit(UNREADABLE)
     typer.echo(f"{site}: nothing wrong; cameras: {len(loaded.cameras)}, rules on: {len(loaded.rules)}")
@@ -205,12 +177,12 @@ def zones(
     camera: Annotated[str | None, typer.Option("--camera", help="Whose zones.")] = None,
 ) -> None:
     """Draw a frame with a grid in fractions, to read the corners of polygons from."""
-    with _exit_statuses():
+    with exit_statuses():
         drawn = None if site is None else camera_of(load_site(site, os.environ), camera)
         picture = ctx.ensure_object(Parts).frame_at(clip, round(at * 1000)).bgr
         if drawn is not None:
             picture = draw_layout(picture, drawn.zones, drawn.slots)
-        _writable(out.parent)
+        writable_folder(out.parent)
         write_png(out, draw_grid(picture))
     typer.echo(f"# {out}: lines every 0.05 of width and height; corners as [x, y]")
     typer.echo(_skeleton(camera or "camera-1", clip))
@@ -220,24 +192,13 @@ def _check_ledger(ledger: Path) -> None:
     """Say that entries explain nothing yet, so that nobody takes an incident for checked against them."""
     if not ledger.is_file():
         raise ArgumentError(f"--ledger: there is no file {ledger}; check the path")
-    _say(f"--ledger: the entries of {ledger} are not compared with the incidents in this version")
+    say(f"--ledger: the entries of {ledger} are not compared with the incidents in this version")
 
 
 def _known_backend(backend: str) -> str:
     if backend not in BACKENDS:
         raise ArgumentError(f"--backend: there is no {backend!r}; write {' or '.join(BACKENDS)}")
     return backend
-
-
-def _writable(folder: Path) -> Path:
-    """Return a folder that is there and can be written to, made where it is missing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArgumentError(f"--out: {folder} cannot be made ({error.strerror}); name another folder") from error
-    if not os.access(folder, os.W_OK):
-        raise ArgumentError(f"--out: {folder} cannot be written to; name another folder")
-    return folder
 
 
 def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
@@ -250,9 +211,9 @@ def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
     for name in (INCIDENTS, OBSERVATIONS, CLIPS, LEDGER, report.name):
         if (path := report.parent / name).exists():
             typer.echo(str(path))
-    _say(f"{result.observations} observations in {result.seconds:.1f} s, {result.model} on {result.backend}")
+    say(f"{result.observations} observations in {result.seconds:.1f} s, {result.model} on {result.backend}")
     for message in result.partial:
-        _say(f"broke off: {message}")
+        say(f"broke off: {message}")
 
 
 def _cells(site: Site, incident: Incident) -> tuple[str, ...]:

@@ -29,3 +29,7 @@ class UnknownLabelsError(ModelError):
 
 class BackendUnavailableError(ModelError):
     """The asked back end, device or precision is not there, or did something else than asked."""
+
+
+class DownloadError(ModelError):
+    """Weights could not be fetched: no address, no network, a refusal, or an answer that broke off."""

@@ -20,8 +20,13 @@ def search_paths() -> tuple[Path, ...]:
     """
     named = [Path(folder) for folder in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if folder]
     beside_checkout = WEIGHTS_FOLDER.parents[2] / "shared" / "weights"
+    return (*named, WEIGHTS_FOLDER, beside_checkout, data_folder())
+
+
+def data_folder() -> Path:
+    """Return the user's own folder for weights, which need not exist."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return (*named, WEIGHTS_FOLDER, beside_checkout, data / "kuraban" / "weights")
+    return data / "kuraban" / "weights"
 
 
 def find_weights(name: str, search: Sequence[Path] | None = None) -> Path:
@@ -45,8 +50,9 @@ def _not_found(name: str, file: str, folders: Sequence[Path]) -> str:
     looked = ", ".join(str(folder) for folder in folders) or "no folder at all"
     entry = manifest().get(name)
     origin = "" if entry is None else f" (it comes from {entry.origin}; {entry.licence})"
+    pull = "" if entry is None or entry.url is None else f"Run `kuraban models pull {name}`, or: "
     return (
-        f"no weights {name!r}: looked for {file} in {looked}. "
+        f"no weights {name!r}: looked for {file} in {looked}. {pull}"
         f"Put the file{origin} into one of these folders, name its folder in {FOLDERS_VARIABLE}, "
         f"give its path, or choose one of {', '.join(manifest())}"
     )

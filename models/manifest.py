@@ -24,7 +24,11 @@ _TABLES = {"coco-80": COCO_80, "coco-91": COCO_91}
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """One known detector. sha256: hexadecimal, of the file. long_side: px of the input by default."""
+    """One known detector.
+
+    sha256: hexadecimal, of the file. size_bytes: of the file. url: where it can be fetched, None where no
+    address is known. long_side: px of the input by default.
+    """
 
     name: str
     file: str
@@ -32,6 +36,8 @@ class ManifestEntry:
     origin: str
     licence: str
     sha256: str
+    size_bytes: int
+    url: str | None
     layout: LayoutName
     labels: tuple[str, ...]
     long_side: int
@@ -61,6 +67,8 @@ def _entry(name: str, table: Mapping[str, Any]) -> ManifestEntry:
         origin=table["origin"],
         licence=table["licence"],
         sha256=table["sha256"],
+        size_bytes=table["bytes"],
+        url=table.get("url"),
         layout=LayoutName(table["layout"]),
         labels=_TABLES[labels] if isinstance(labels, str) else tuple(labels),
         long_side=prepared["long_side"],
