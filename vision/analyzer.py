@@ -105,10 +105,10 @@ class Analyzer:
     def _all_changed(self, scene: Plane) -> bool:
         """Tell whether most of the view is suddenly another: then its health cannot wait for its turn."""
         previous, self._scene = self._scene, scene
-        return previous is not None and quantile(np.abs(scene - previous), 0.5) > SUDDEN
+        return previous is not None and quantile(np.abs(scene - previous)[::2, ::2], 0.5) > SUDDEN
 
     def _follow(self, frame: Frame, detect: Detect) -> Tracks:
-        changed = self._gate is None or self._gate.changed(frame)
+        changed = self._gate is None or self._gate.changed(frame, self._tracker.steady)
         if not changed and not self._tracker.undecided:
             return self._tracker.hold(frame.captured_at_ms)
         found = detect(frame)

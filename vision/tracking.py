@@ -31,7 +31,8 @@ class TrackingSettings:
 
     coast_ms: an undetected track still counts as seen that long (shorter at the edge of the view, where people
     leave). forget_ms: its id is kept that long for when it comes back. portrait_hits: detections after which a
-    track may be held by its unchanged picture alone, for as long as it had been detected before.
+    track may be held by its unchanged picture alone, for as long as it had been detected before. steady_pace: heights
+    of their box a second up to which somebody counts as staying where they are.
     """
 
     confident: float = 0.45
@@ -41,6 +42,7 @@ class TrackingSettings:
     confirm_ms: int = 1_000
     forget_ms: int = 4_000
     portrait_hits: int = 8
+    steady_pace: float = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +80,11 @@ class _Track:
     @property
     def confirmed(self) -> bool:
         return self.hits >= 2
+
+    @property
+    def pace(self) -> float:
+        """How fast the box moves, in its heights a second."""
+        return float(np.hypot(*self.velocity)) / max(float(self.box[3] - self.box[1]), 1.0)
 
     def predicted(self, at_ms: int) -> NDArray[np.float64]:
         """Where the box should be now; an undetected track slows down within a second."""
@@ -128,6 +135,18 @@ class Tracker:
             not track.confirmed or 0 < self._updated_at_ms - track.seen_at_ms <= self._settings.coast_ms
             for track in self._tracks
         )
+
+    @property
+    def steady(self) -> Boxes | None:
+        """Boxes (n, 4) px of all who are followed, where all are plainly detected and hardly move."""
+        if not all(self._is_steady(track) for track in self._tracks):
+            return None
+        return np.array([track.box for track in self._tracks], np.float32).reshape(-1, 4)
+
+    def _is_steady(self, track: _Track) -> bool:
+        settings = self._settings
+        plain = track.detected_at_ms == self._updated_at_ms and track.score >= settings.confident
+        return plain and track.hits >= settings.portrait_hits and track.pace <= settings.steady_pace
 
     def hold(self, at_ms: int) -> Tracks:
         """Say that the picture has not changed: whoever was seen last is seen still."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.vision.painter import HEIGHT, WIDTH, Camera, even, hand, laptop, person, room
+from tests.vision.painter import HEIGHT, WIDTH, Camera, Picture, even, hand, laptop, person, room
 from vision.change import ChangeGate
 from vision.types import Frame
 
@@ -43,6 +43,43 @@ def test_a_step_of_somebody_walking_is_noticed() -> None:
         person(walking, 100 + 8 * number, 260, 150)
         noticed += gate.changed(camera.frame(number * 200, walking))
     assert noticed == 10
+
+
+def at_desk(shift: int = 0) -> Picture:
+    """Draw somebody who sits at the left and moves about by some pixels."""
+    picture = room()
+    person(picture, 150 + shift, 260, 150)
+    return picture
+
+
+DESK = np.array([[105, 110, 195, 260]], np.float32)
+"""Where they are, px."""
+
+
+def test_what_somebody_does_at_their_desk_is_looked_at_every_other_time() -> None:
+    gate, camera = ChangeGate(), Camera()
+    frames = [camera.frame(number * 200, at_desk(shift=8 * (number % 3))) for number in range(11)]
+    assert [gate.changed(frame, DESK) for frame in frames] == [True, False] * 5 + [True]
+
+
+def test_at_three_frames_a_second_every_one_is_looked_at() -> None:
+    gate, camera = ChangeGate(), Camera()
+    frames = [camera.frame(number * 333, at_desk(shift=8 * (number % 3))) for number in range(6)]
+    assert all(gate.changed(frame, DESK) for frame in frames)
+
+
+def test_while_somebody_is_not_followed_steadily_every_change_is_looked_at() -> None:
+    gate, camera = ChangeGate(), Camera()
+    frames = [camera.frame(number * 200, at_desk(shift=8 * (number % 3))) for number in range(6)]
+    assert all(gate.changed(frame, None) for frame in frames)
+
+
+def test_a_second_person_is_noticed_at_once_while_the_first_works_at_their_desk() -> None:
+    gate, camera = ChangeGate(), Camera()
+    gate.changed(camera.frame(0, at_desk()), DESK)
+    joined = at_desk(shift=8)
+    person(joined, 420, 260, 150)
+    assert gate.changed(camera.frame(200, joined), DESK)
 
 
 def test_slow_movement_adds_up_until_it_is_noticed() -> None:

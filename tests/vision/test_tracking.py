@@ -412,3 +412,35 @@ def test_somebody_who_sits_there_from_the_first_picture_on_is_seen_within_a_seco
     for at_ms in range(0, 1_200, 200):
         seen = analyzer.observe(frame(at_ms, [SEAT]))
     assert seen.occupancy == {"office": (1,)}
+
+
+SITTING: Box = (300, 100, 400, 280)
+
+
+def steadily(tracker: Tracker, where: Path, score: float = 0.8, times: int = 12) -> bool:
+    """Tell whether somebody who was detected that many times, at 5 frames a second, counts as steady."""
+    for number in range(times):
+        box = where(number / 5)
+        people = [] if box is None else [box]
+        tracker.update(number * 200, detected(people, [score] * len(people)), picture(people))
+    return tracker.steady is not None and len(tracker.steady) == 1
+
+
+def test_somebody_who_stays_where_they_are_is_steady_and_somebody_who_walks_is_not() -> None:
+    assert steadily(Tracker(), lambda _: SITTING)
+    assert not steadily(Tracker(), walk((100, 100), (60, 0)))
+
+
+def test_somebody_new_doubtful_or_just_lost_is_not_steady() -> None:
+    assert not steadily(Tracker(), lambda _: SITTING, times=4)
+    assert not steadily(Tracker(), lambda second: SITTING if second < 2 else None)
+    doubtful = Tracker()
+    assert steadily(doubtful, lambda _: SITTING)
+    doubtful.update(2_400, detected([SITTING], [0.35]), picture([SITTING]))
+    assert doubtful.steady is None
+
+
+def test_where_nobody_is_followed_nobody_is_unsteady() -> None:
+    steady = Tracker().steady
+    assert steady is not None
+    assert len(steady) == 0
