@@ -22,11 +22,12 @@ def open_context() -> moderngl.Context:
     return context
 
 
-def make_program(context: moderngl.Context, fragment: str, before: str = "") -> moderngl.Program:
-    """Make the shared vertex shader with a fragment shader, `before` put in front of it."""
+def make_program(
+    context: moderngl.Context, fragment: str, before: str = "", vertex: str = "thing.vert"
+) -> moderngl.Program:
+    """Make a program of a vertex shader and a fragment shader, `before` put in front of the latter."""
     parts = [(_SHADERS / name).read_text() for name in (before, fragment) if name]
-    vertex = (_SHADERS / "thing.vert").read_text()
-    return context.program(vertex_shader=vertex, fragment_shader="\n".join(parts))
+    return context.program((_SHADERS / vertex).read_text(), fragment_shader="\n".join(parts))
 
 
 def set_values(program: moderngl.Program, name: str, values: Floats) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import cv2
 import moderngl
@@ -17,11 +18,12 @@ from sample_footage.render.room import LIGHT_PANELS
 from sample_footage.render.scene import SHADOW_SPHERES, VisibleThing
 from sample_footage.render.textures import textures
 
-MAX_THINGS = 8
+MAX_THINGS = 24
 SHADOW_REACH_M = 2.4
 ATLAS_TILES = ("screen", "keys", "card", "card-edges")
 TILE_SIZE = (512, 352)
-PLATE_UNIT, SHADOW_UNIT, ATLAS_UNIT = 0, 1, 2
+SURFACE_LAYERS = ("albedo", "facing", "place")
+SAMPLES = 4
 TEXTURED = -1.0
 
 
@@ -33,55 +35,55 @@ class Painter:
     ) -> None:
         self._context, self._size = context, (camera.width, camera.height)
         self._shadow = make_program(context, "shadow.frag", before="light.glsl")
-        self._room = make_program(context, "room.frag")
-        self._thing = make_program(context, "thing.frag", before="light.glsl")
+        self._surface = make_program(context, "surface.frag")
         self._depth = make_program(context, "depth.frag")
-        self._set_fixed(camera)
+        self._compose = make_program(context, "compose.frag", before="light.glsl", vertex="screen.vert")
         self._make_targets()
         self._plate = _texture(context, plate)
         self._atlas = _texture(context, _atlas())
+        self._set_fixed(camera)
         self._walls = Triangles(
             context, position=np.concatenate([corners(m.vertices, m.triangles) for m in room.values()])
         )
+        self._screen = Triangles(context, corner=np.array([[-1, -1], [3, -1], [-1, 3]]))
         self._people: dict[str, Triangles] = {}
 
     def _set_fixed(self, camera: Camera) -> None:
-        for program in (self._shadow, self._room, self._thing, self._depth):
+        for program in (self._shadow, self._surface, self._depth, self._compose):
             set_values(program, "clip_from_world", camera.clip_from_world().T)
             set_values(program, "eye", np.array(camera.eye))
             set_values(program, "panels", np.array(LIGHT_PANELS))
-        set_whole(self._room, "plate", PLATE_UNIT)
-        set_whole(self._room, "shadow", SHADOW_UNIT)
-        set_whole(self._thing, "atlas", ATLAS_UNIT)
+        for unit, name in enumerate(self._pictures()):
+            for program in (self._surface, self._compose):
+                set_whole(program, name, unit)
+
+    def _pictures(self) -> dict[str, moderngl.Texture]:
+        """All textures by their names in the shaders; a texture's unit is its place here."""
+        layers = dict(zip(SURFACE_LAYERS, self._layers, strict=True))
+        return {"atlas": self._atlas, "plate": self._plate, "shadow": self._shadow_picture, **layers}
 
     def _make_targets(self) -> None:
         context, size = self._context, self._size
         half = (size[0] // 2, size[1] // 2)
         self._shadow_picture = context.texture(half, 1)
         self._shadow_target = context.framebuffer([self._shadow_picture], context.depth_renderbuffer(half))
-        self._target = context.framebuffer(
-            [context.renderbuffer(size, 3, samples=4)], context.depth_renderbuffer(size, samples=4)
+        self._sampled = context.framebuffer(
+            [context.renderbuffer(size, 4, samples=SAMPLES, dtype="f4") for _ in SURFACE_LAYERS],
+            context.depth_renderbuffer(size, samples=SAMPLES),
         )
+        self._layers = [context.texture(size, 4, dtype="f4") for _ in SURFACE_LAYERS]
+        self._resolved = context.framebuffer(self._layers)
         self._result = context.framebuffer([context.renderbuffer(size, 3)])
 
     def draw(self, things: Sequence[VisibleThing]) -> Image:
         """Draw the room with these people and items in it."""
+        for unit, picture in enumerate(self._pictures().values()):
+            picture.use(unit)
         self._set_shadows(things)
         self._draw_shadows()
-        self._target.use()
-        self._context.clear()
-        people = [(thing, self._person(thing)) for thing in things if thing.person]
-        self._draw_depth([triangles for _, triangles in people])
-        self._draw_room()
-        self._atlas.use(ATLAS_UNIT)
-        for thing, triangles in people:
-            self._draw_thing(things.index(thing), triangles, smooth=True)
-        for number, thing in enumerate(things):
-            if thing.mesh:
-                triangles = self._item(thing.mesh)
-                self._draw_thing(number, triangles, smooth=False)
-                triangles.release()
-        self._context.copy_framebuffer(self._result, self._target)
+        self._draw_surfaces(things)
+        self._result.use()
+        self._screen.draw(self._compose)
         pixels = np.frombuffer(self._result.read(components=3, alignment=1), np.uint8)
         return np.ascontiguousarray(pixels.reshape(self._size[1], self._size[0], 3)[::-1])
 
@@ -92,7 +94,7 @@ class Painter:
         for number, thing in enumerate(things):
             spheres[number, : len(thing.spheres)] = thing.spheres
             bounds[number] = [*thing.vertices.mean(0), SHADOW_REACH_M if thing.person else 0.6]
-        for program in (self._shadow, self._thing):
+        for program in (self._shadow, self._compose):
             set_values(program, "spheres", spheres)
             set_values(program, "bounds", bounds)
             set_whole(program, "thing_count", len(things))
@@ -100,25 +102,29 @@ class Painter:
     def _draw_shadows(self) -> None:
         self._shadow_target.use()
         self._context.clear(1, 1, 1)
-        set_whole(self._shadow, "drawn_thing", -1)
+        self._draw_depth_of_room(self._shadow_target)
         self._walls.draw(self._shadow)
 
-    def _draw_depth(self, people: Sequence[Triangles]) -> None:
-        """Hidden parts of the room need no light then."""
-        self._target.color_mask = (False, False, False, False)
-        for triangles in people:
-            triangles.draw(self._depth)
-        self._target.color_mask = (True, True, True, True)
+    def _draw_depth_of_room(self, target: moderngl.Framebuffer) -> None:
+        target.color_mask = _masks(target, shown=False)
+        self._walls.draw(self._depth)
+        target.color_mask = _masks(target, shown=True)
 
-    def _draw_room(self) -> None:
-        self._plate.use(PLATE_UNIT)
-        self._shadow_picture.use(SHADOW_UNIT)
-        self._walls.draw(self._room)
-
-    def _draw_thing(self, number: int, triangles: Triangles, *, smooth: bool) -> None:
-        set_whole(self._thing, "drawn_thing", number)
-        set_whole(self._thing, "smooth_normals", int(smooth))
-        triangles.draw(self._thing)
+    def _draw_surfaces(self, things: Sequence[VisibleThing]) -> None:
+        """Draw what people and items show, unlit, where the room does not hide them."""
+        self._sampled.use()
+        self._context.clear()
+        self._draw_depth_of_room(self._sampled)
+        for number, thing in enumerate(things):
+            set_whole(self._surface, "drawn_thing", number)
+            set_whole(self._surface, "smooth_normals", int(thing.person is not None))
+            if thing.person:
+                self._person(thing).draw(self._surface)
+            if thing.mesh:
+                triangles = self._item(thing.mesh)
+                triangles.draw(self._surface)
+                triangles.release()
+        self._context.copy_framebuffer(self._resolved, self._sampled)
 
     def _person(self, thing: VisibleThing) -> Triangles:
         posed = thing.person
@@ -183,3 +189,9 @@ def _texture(context: moderngl.Context, picture: Image) -> moderngl.Texture:
     texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     texture.anisotropy = 8
     return texture
+
+
+def _masks(target: moderngl.Framebuffer, *, shown: bool) -> Any:
+    """Return the colour mask of a target: one for each of its pictures, or the one of its only picture."""
+    masks = ((shown,) * 4,) * len(target.color_attachments)
+    return masks if len(masks) > 1 else masks[0]

@@ -1,22 +1,14 @@
 #version 330
 // How much light reaches a point: six ceiling panels, dimmed by the spheres that stand for people and items.
 const int PANELS = 6;
-const int THINGS = 8;
+const int THINGS = 24;
 const int SPHERES = 19;
 const float PANEL_POWER = 13.4;
-
-in vec3 world;
-in vec3 world_normal;
-in vec3 cloth;
-in vec2 texture_at;
-in vec4 clip;
-flat in vec4 finish;
-out vec4 colour;
+const int NO_THING = -1;
 
 uniform vec4 spheres[THINGS * SPHERES];
 uniform vec4 bounds[THINGS];
 uniform int thing_count;
-uniform int drawn_thing;
 uniform vec3 panels[PANELS];
 uniform vec3 eye;
 
@@ -34,17 +26,20 @@ float unshadowed(vec3 point, vec3 normal) {
 }
 
 // x: light straight from the panels; y: the share of light from all around that is left.
-vec2 light_at(vec3 point, vec3 normal) {
+// The point belongs to the thing `own`, which throws no shadow on itself.
+vec2 light_at(vec3 point, vec3 normal, int own) {
     float hidden = 0.0;
     float reaching[PANELS];
     float share[PANELS];
+    vec3 toward[PANELS];
     for (int i = 0; i < PANELS; i++) {
         reaching[i] = panel_light(point, normal, panels[i]);
+        toward[i] = normalize(panels[i] - point);
         share[i] = 1.0;
     }
     for (int k = 0; k < thing_count; k++) {
         vec3 away = bounds[k].xyz - point;
-        if (k == drawn_thing || dot(away, away) > bounds[k].w * bounds[k].w) continue;
+        if (k == own || dot(away, away) > bounds[k].w * bounds[k].w) continue;
         for (int j = 0; j < SPHERES; j++) {
             vec4 sphere = spheres[k * SPHERES + j];
             vec3 to_centre = sphere.xyz - point;
@@ -56,7 +51,7 @@ vec2 light_at(vec3 point, vec3 normal) {
             if (facing <= -0.2) continue;
             for (int i = 0; i < PANELS; i++) {
                 if (reaching[i] < 0.10) continue;
-                float along = dot(to_centre, normalize(panels[i] - point));
+                float along = dot(to_centre, toward[i]);
                 if (along <= 0.0) continue;
                 float beside = sqrt(max(squared - along * along, 0.0));
                 float penumbra = 0.03 + along * 0.16;

@@ -11,7 +11,6 @@ out vec3 world;
 out vec3 world_normal;
 out vec3 cloth;
 out vec2 texture_at;
-out vec4 clip;
 flat out vec4 finish;
 
 void main() {
@@ -21,5 +20,4 @@ void main() {
     texture_at = uv;
     finish = surface;
     gl_Position = clip_from_world * vec4(position, 1);
-    clip = gl_Position;
 }

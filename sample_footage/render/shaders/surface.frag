@@ -1,0 +1,40 @@
+#version 330
+// What people and items show at each sample, unlit. A surface has a colour or, where that is negative, a texture.
+// The alpha of `albedo` is coverage: averaged over a pixel's samples, it tells the thing from what is behind it.
+in vec3 world;
+in vec3 world_normal;
+in vec3 cloth;
+in vec2 texture_at;
+flat in vec4 finish;
+layout(location = 0) out vec4 albedo;
+layout(location = 1) out vec4 facing;
+layout(location = 2) out vec4 place;
+
+uniform sampler2D atlas;
+uniform vec3 eye;
+uniform int drawn_thing;
+uniform bool smooth_normals;
+const float CLOTH_ROUGHNESS = 0.7;
+
+vec3 weave_normal(vec3 normal) {
+    vec3 q = cloth * vec3(31, 27, 19) + 1.7 * sin(cloth.zxy * vec3(17, 23, 29));
+    return normalize(normal - cos(q + 1.3 * cos(q.yzx * 0.7)) * 0.13);
+}
+
+float thread(vec3 at) {
+    return fract(sin(dot(floor(at * 250.0), vec3(12.9, 78.2, 37.7))) * 43758.5);
+}
+
+void main() {
+    vec3 flat_normal = normalize(cross(dFdx(world), dFdy(world)));
+    vec3 normal = smooth_normals ? normalize(world_normal) : flat_normal;
+    if (dot(normal, eye - world) < 0.0) normal = -normal;
+    vec3 colour = finish.r < 0.0 ? pow(texture(atlas, texture_at).rgb, vec3(2.2)) : finish.rgb;
+    if (smooth_normals && abs(finish.a) > CLOTH_ROUGHNESS) {
+        normal = weave_normal(normal);
+        colour *= 0.94 + 0.12 * thread(cloth);
+    }
+    albedo = vec4(colour, 1);
+    facing = vec4(normal, finish.a);
+    place = vec4(world, drawn_thing);
+}
