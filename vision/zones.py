@@ -85,6 +85,8 @@ class ZoneMap:
 
     def occupancy(self, tracks: Tracks) -> dict[str, tuple[int, ...]]:
         """Return for each zone the sorted ids of the tracks that stand inside."""
+        if not len(tracks):
+            return {zone.id: () for zone in self._zones}
         return {
             zone.id: tuple(sorted(int(i) for i in tracks.ids[self._inside(index, tracks.xyxy)]))
             for index, zone in enumerate(self._zones)
