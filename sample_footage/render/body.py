@@ -5,15 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from sample_footage.render.geometry import Floats, Ints
+from sample_footage.render.looks import Look
 
-Gender = Literal["female", "male"]
 Side = Literal["l", "r"]
 SIDES: tuple[Side, Side] = ("l", "r")
 SIGN: dict[Side, float] = {"l": 1.0, "r": -1.0}
@@ -56,10 +56,16 @@ class BaseMesh:
 
     def triangles(self, group: str) -> Ints:
         """Return a group's polygons, cut into triangles."""
-        faces = []
-        for polygon in self.groups[group]:
-            faces += [[polygon[0], polygon[i], polygon[i + 1]] for i in range(1, len(polygon) - 1)]
-        return np.array(faces, np.int32)
+        return self._cut[group]
+
+    @cached_property
+    def _cut(self) -> dict[str, Ints]:
+        return {group: _fans(polygons) for group, polygons in self.groups.items()}
+
+
+def _fans(polygons: list[list[int]]) -> Ints:
+    faces = [[corners[0], corners[i], corners[i + 1]] for corners in polygons for i in range(1, len(corners) - 1)]
+    return np.array(faces, np.int32)
 
 
 @cache
@@ -107,32 +113,42 @@ def _parents_first(rig: dict[str, Any]) -> tuple[str, ...]:
     return tuple(ordered)
 
 
+@cache
 def _target(folder: Path, name: str) -> tuple[Ints, Floats]:
     with gzip.open(folder / f"targets/macrodetails/{name}.target.gz", "rt") as lines:
-        rows = [[float(value) for value in line.split()[:4]] for line in lines if line.strip() and line[0] != "#"]
-    table = np.array(rows).reshape(-1, 4)
+        rows = [line.split()[:4] for line in lines if line.strip() and line[0] != "#"]
+    table = np.array(rows, float).reshape(-1, 4)
     return table[:, 0].astype(np.int32), table[:, 1:]
 
 
-def shape_body(folder: Path, gender: Gender, height_m: float, weight: float) -> tuple[Floats, Skeleton]:
-    """Vertices and skeleton of one body in metres: +x forward, +y its left, feet on z = 0.
+def _target_shares(look: Look) -> dict[str, float]:
+    """Return the targets that shape a body and the share of each."""
+    heavier = "maxweight" if look.weight > 0 else "minweight"
+    shares: dict[str, float] = {}
+    for age, share in _age_shares(look.age_years).items():
+        build = f"universal-{look.gender}-{age}-averagemuscle"
+        shares[f"{look.features}-{look.gender}-{age}"] = share
+        shares[f"{build}-averageweight"] = share * (1 - abs(look.weight))
+        shares[f"{build}-{heavier}"] = share * abs(look.weight)
+    return {name: share for name, share in shares.items() if share > 0}
 
-    `weight` runs from -1 (thin) over 0 (average) to 1 (heavy).
-    """
+
+def _age_shares(years: float) -> dict[str, float]:
+    """Return how much of the child, the young and the old body there is in a body of some age."""
+    grown, old = np.clip([(years - 10) / 10, (years - 25) / 65], 0, 1)
+    return {"child": float(1 - grown), "young": float(grown - old), "old": float(old)}
+
+
+def shape_body(folder: Path, look: Look) -> tuple[Floats, Skeleton]:
+    """Vertices and skeleton of one body in metres: +x forward, +y its left, feet on z = 0."""
     base = load_base_mesh(folder)
     vertices = base.vertices.copy()
-    heavier = "max" if weight > 0 else "min"
-    shares = {f"universal-{gender}-young-averagemuscle-averageweight": 1 - abs(weight)}
-    shares |= {
-        f"universal-{gender}-young-averagemuscle-{heavier}weight": abs(weight),
-        f"asian-{gender}-young": 1.0,
-    }
-    for name, share in shares.items():
+    for name, share in _target_shares(look).items():
         index, offset = _target(folder, name)
         vertices[index] += share * offset
     heads = np.array([_joint(base, vertices, bone) for bone in base.bones])
     up = vertices[:BODY_VERTICES, 1]
-    scale, ground = height_m / (up.max() - up.min()), up.min()
+    scale, ground = look.height_m / (up.max() - up.min()), up.min()
     parents = tuple(base.bones.index(base.rig[b]["parent"]) if base.rig[b]["parent"] else -1 for b in base.bones)
     skeleton = Skeleton(base.bones, parents, _to_metres(heads, scale, ground))
     return _to_metres(vertices, scale, ground), skeleton

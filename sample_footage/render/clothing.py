@@ -1,60 +1,32 @@
-"""Dresses a body: skin, hair and clothes cut from the base mesh's own surfaces and pushed outward."""
+"""Dresses a body: clothes cut from the base mesh's own surfaces and pushed outward, joined with head and hands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from sample_footage.render.body import (
-    BODY_VERTICES,
-    EYE_VERTICES,
-    Gender,
-    Skeleton,
-    load_base_mesh,
-    shape_body,
-)
-from sample_footage.render.geometry import Flags, Floats, Ints, vertex_normals
-from sample_footage.render.materials import LinearColour
+from sample_footage.render.body import Skeleton
+from sample_footage.render.geometry import Flags, Floats, Ints, MeshBuilder, vertex_normals
+from sample_footage.render.headdress import belongs_to_head, dress_head
+from sample_footage.render.looks import STUFFS, Look, Stuff
+from sample_footage.render.mannequin import ARM, HAND, Mannequin, Piece, Thickness
 
-Stuff = Literal["skin", "hair", "shirt", "trousers", "shoes", "eye", "lip", "vest"]
-STUFFS: tuple[Stuff, ...] = ("skin", "hair", "shirt", "trousers", "shoes", "eye", "lip", "vest")
-ROUGHNESS: dict[Stuff, float] = {"skin": 0.5, "hair": 0.4, "shoes": 0.35, "eye": 0.2, "lip": 0.5}
+ROUGHNESS: dict[Stuff, float] = {"skin": 0.5, "hair": 0.4, "shoes": 0.35, "eye": 0.2, "lip": 0.5, "frames": 0.3}
 CLOTH_ROUGHNESS = 0.85
 
-PieceName = Literal["skin", "eye", "shirt", "trousers", "shoes", "hair", "locks"]
-
-_FINGERS = ("index", "middle", "ring", "pinky", "thumb")
-_PUSHED_OUT_M: dict[PieceName, float] = {
-    "skin": 0.0,
-    "eye": 0.0,
-    "shirt": 0.016,
-    "trousers": 0.012,
-    "shoes": 0.008,
-    "hair": 0.016,
-    "locks": -0.004,
-}
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a person looks like. Colours are linear."""
-
-    gender: Gender
-    height_m: float
-    weight: float = 0.0
-    vest: bool = False
-    hair: Literal["short", "long"] = "short"
-    colours: dict[Stuff, LinearColour] = field(default_factory=dict)
-    seed: int = 0
+SHIRT_M, TROUSERS_M, SHOES_M, OVER_M, SKIRT_M = 0.016, 0.012, 0.008, 0.028, 0.012
+"""How far each stands off the skin."""
 
 
 @dataclass(frozen=True)
 class DressedBody:
-    """A person at rest: vertices and normals (n, 3), triangles (m, 3), stuff (m,), weights (n, bones)."""
+    """A person at rest: vertices and normals (n, 3), triangles (m, 3), weights (n, bones).
+
+    Of each triangle (m,) `stuff` says what it is made of and `head` whether it is a part of the head.
+    """
 
     look: Look
     skeleton: Skeleton
@@ -62,160 +34,186 @@ class DressedBody:
     normals: Floats
     triangles: Ints
     stuff: Ints
+    head: Flags
     weights: Floats
-
-    def colour(self, stuff: Stuff) -> LinearColour:
-        """Return the linear colour of one of the stuffs."""
-        return ({**_COLOURS, **self.look.colours})[stuff]
-
-
-_COLOURS: dict[Stuff, LinearColour] = {
-    "skin": (0.62, 0.42, 0.31),
-    "hair": (0.018, 0.015, 0.013),
-    "shirt": (0.56, 0.59, 0.63),
-    "trousers": (0.03, 0.035, 0.05),
-    "shoes": (0.015, 0.013, 0.012),
-    "eye": (0.75, 0.74, 0.72),
-    "lip": (0.53, 0.25, 0.19),
-    "vest": (0.02, 0.03, 0.09),
-}
 
 
 def dress(look: Look, folder: Path) -> DressedBody:
     """Shape a body, cut its skin, hair and clothes, and join them into one mesh."""
-    vertices, skeleton = shape_body(folder, look.gender, look.height_m, look.weight)
-    tailor = _Tailor(look, vertices, skeleton, folder)
-    pieces = [tailor.finish(name, faces) for name, faces in tailor.cut()]
+    mannequin = Mannequin(look, folder)
+    pieces = [*_Tailor(mannequin).pieces(), *dress_head(mannequin)]
     starts = np.cumsum([0, *(len(piece.vertices) for piece in pieces)])
-    joined = np.concatenate([piece.vertices for piece in pieces])
-    triangles = np.concatenate([piece.triangles + start for piece, start in zip(pieces, starts, strict=False)])
+    vertices = np.concatenate([piece.vertices for piece in pieces])
+    joined = [piece.triangles + start for piece, start in zip(pieces, starts, strict=False)]
+    triangles = np.concatenate(joined).astype(np.int32)
     return DressedBody(
         look,
-        skeleton,
-        joined,
-        vertex_normals(joined, triangles.astype(np.int32)),
-        triangles.astype(np.int32),
+        mannequin.skeleton,
+        vertices,
+        vertex_normals(vertices, triangles),
+        triangles,
         np.concatenate([piece.stuff for piece in pieces]),
+        np.concatenate([belongs_to_head(mannequin, piece) for piece in pieces]),
         np.concatenate([piece.weights for piece in pieces]),
     )
 
 
-@dataclass(frozen=True)
-class _Piece:
-    vertices: Floats
-    triangles: Ints
-    stuff: Ints
-    weights: Floats
-
-
 class _Tailor:
-    """Cuts and finishes the pieces of one body."""
+    """Cuts all that is worn below the head, and the skin that it leaves bare."""
 
-    def __init__(self, look: Look, vertices: Floats, skeleton: Skeleton, folder: Path) -> None:
-        self._look, self._vertices, self._skeleton = look, vertices, skeleton
-        self._base = load_base_mesh(folder)
-        self._bone = np.array(self._base.bones)[self._base.weights.argmax(1)]
-        self._size = look.height_m / 1.7
-        self._waist = float(skeleton.head("spine_01")[2])
-        self._hem = self._waist - (0.03 if look.vest else 0.11) * self._size
-        self._eyes = vertices[EYE_VERTICES].mean(0)
-        self._random = np.random.default_rng(look.seed)
+    def __init__(self, mannequin: Mannequin) -> None:
+        self._mannequin, self._clothes = mannequin, mannequin.look.clothes
+        self._size, self._waist = mannequin.size, mannequin.waist
+        self._body, self._tights = (mannequin.base.triangles(name) for name in ("body", "helper-tights"))
+        self._random = np.random.default_rng(mannequin.look.seed)
 
-    def _moved_by(self, *prefixes: str) -> Flags:
-        return np.asarray(np.char.startswith(self._bone[:, None], list(prefixes)).any(1))
+    def pieces(self) -> Iterator[Piece]:
+        """Return the pieces, undermost first."""
+        yield self._bare_arms()
+        yield self._shirt()
+        yield from self._skirt() if self._clothes.skirt_hem else self._trousers()
+        yield self._shoes()
+        if self._clothes.over in ("jacket", "cardigan", "coat"):
+            yield from self._over()
+        yield from self._carried()
 
-    def cut(self) -> Iterator[tuple[PieceName, Ints]]:
-        """Return the pieces by name, as triangles of the whole mesh."""
-        body, tights = self._base.triangles("body"), self._base.triangles("helper-tights")
-        head, hand, foot = (
-            self._moved_by(*names) for names in (("head", "neck"), ("hand", *_FINGERS), ("foot", "ball"))
+    def _all(self, faces: Ints, *bones: str) -> Flags:
+        return np.asarray(self._mannequin.moved_by(*bones)[faces].all(1))
+
+    def _any(self, faces: Ints, *bones: str) -> Flags:
+        return np.asarray(self._mannequin.moved_by(*bones)[faces].any(1))
+
+    def _bare_arms(self) -> Piece:
+        bare = (*HAND, "lowerarm", "upperarm") if self._clothes.short_sleeves else HAND
+        return self._mannequin.cut(self._body[self._any(self._body, *bare)], "skin")
+
+    def _shirt(self) -> Piece:
+        hem = (
+            self._waist
+            - (0.0 if self._clothes.tucked else 0.03 if self._clothes.over == "vest" else 0.11) * self._size
         )
-        arm = self._moved_by("clavicle", "upperarm", "lowerarm", "hand", *_FINGERS)[tights].any(1)
-        height = self._vertices[tights][..., 2]
-        shod = foot[tights].all(1)
-        yield "skin", body[(head | hand)[body].any(1)]
-        for side in "lr":
-            yield "eye", self._base.triangles(f"helper-{side}-eye")
-        covered = ((height.max(1) > self._hem) | arm) & ~head[tights].all(1) & ~hand[tights].all(1)
-        yield "shirt", tights[covered]
-        yield "trousers", tights[(height.mean(1) < self._waist + 0.04 * self._size) & ~shod & ~arm]
-        yield "shoes", tights[shod | (height.mean(1) < 0.07 * self._size)]
-        yield "hair", self._scalp(body[head[body].all(1)])
-        if self._look.hair == "long":
-            yield "locks", self._locks()
+        faces = self._above(hem)
+        if self._clothes.short_sleeves:
+            faces = faces[~self._any(faces, "lowerarm", *HAND)]
+        shirt = self._hemmed(self._mannequin.cut(faces, "shirt", self._folded(self._shirt_thickness)), hem)
+        return self._front_painted(shirt)
 
-    def _scalp(self, faces: Ints) -> Ints:
-        crown = self._vertices[:BODY_VERTICES, 2].max() - self._eyes[2]
-        away = self._vertices[faces].mean(1) - self._eyes
-        forward = away[:, 0]
-        nape = -0.55 if self._look.hair == "short" else -0.95
-        temple = np.where(forward > -0.075, 0.62 - (-0.02 - forward) / 0.055 * 0.75, nape)
-        line = crown * np.where(forward > -0.02, 0.62, temple)
-        ears = (np.abs(away[:, 1]) > 0.068) & (away[:, 2] < 0.03) & (self._look.hair == "short")
-        return np.asarray(faces[(away[:, 2] > line) & ~ears])
+    def _above(self, hem: float) -> Ints:
+        """Return the faces of trunk and arms above a height."""
+        faces = self._tights
+        height = self._mannequin.heights(faces).max(1)
+        arm = self._any(faces, "clavicle", *ARM)
+        return np.asarray(
+            faces[((height > hem) | arm) & ~self._all(faces, "head", "neck") & ~self._all(faces, *HAND)]
+        )
 
-    def _locks(self) -> Ints:
-        faces = self._base.triangles("helper-hair")
-        away = self._vertices[faces].mean(1) - self._eyes
-        return np.asarray(faces[((away[:, 0] < -0.045) | (away[:, 2] > 0.06)) & (away[:, 2] > -0.26)])
+    def _hemmed(self, piece: Piece, hem: float) -> Piece:
+        """Trim a garment of the trunk to a straight hem."""
+        sleeve = piece.weights[:, self._arm_bones()].sum(1) > 0.5
+        points = piece.vertices.copy()
+        points[(points[:, 2] < hem) & ~sleeve, 2] = hem
+        return replace(piece, vertices=points)
 
-    def finish(self, name: PieceName, faces: Ints) -> _Piece:
-        """Push a piece outward, fold and trim it, and say what stuff each triangle is."""
-        index, inverse = np.unique(faces, return_inverse=True)
-        triangles = inverse.reshape(-1, 3).astype(np.int32)
-        points = self._vertices[index]
-        points = points + vertex_normals(points, triangles) * self._thickness(name, points)[:, None]
-        self._trim(name, points, index)
-        return _Piece(points, triangles, self._stuff(name, points, triangles, index), self._base.weights[index])
+    def _arm_bones(self) -> list[int]:
+        return [i for i, bone in enumerate(self._mannequin.base.bones) if bone.startswith(ARM)]
 
-    def _thickness(self, name: PieceName, points: Floats) -> Floats:
-        height = points[:, 2]
-        out = np.full(len(points), _PUSHED_OUT_M[name])
-        if name == "trousers":
-            out += 0.022 * np.clip((0.42 * self._size - height) / 0.3, 0, 1)
-        if name == "shirt":
-            out += 0.012 * np.exp(-(((height - self._waist - 0.05) / 0.12) ** 2))
-        if name == "hair":
-            out *= 1 + 0.6 * np.clip((height - self._eyes[2]) / 0.1, 0, 1)
-            out += 0.002 * np.sin(points[:, 1] * 90) * np.sin(points[:, 0] * 70)
-        if name in ("shirt", "trousers"):
-            out += self._folds(points * 38)
-        return out
+    def _shirt_thickness(self, points: Floats) -> Floats:
+        return np.asarray(SHIRT_M + 0.012 * np.exp(-(((points[:, 2] - self._waist - 0.05) / 0.12) ** 2)))
 
-    def _folds(self, scaled: Floats) -> Floats:
+    def _trousers_thickness(self, points: Floats) -> Floats:
+        wide = 0.022 * np.clip((0.42 * self._size - points[:, 2]) / 0.3, 0, 1)
+        return np.asarray(TROUSERS_M + wide + (0.014 if self._clothes.tucked else 0.0))
+
+    def _folded(self, thickness: Thickness) -> Thickness:
+        """Add folds to a cloth."""
         phase = self._random.uniform(0, 6, 2)
-        upright = np.sin(scaled[:, 2] * 1.3 + scaled[:, 0] + phase[0])
-        across = np.sin(scaled[:, 1] * 1.1 - scaled[:, 2] * 0.7 + phase[1])
-        return np.asarray(0.003 * (upright + across))
 
-    def _trim(self, name: PieceName, points: Floats, index: Ints) -> None:
-        if name == "shirt":
-            sleeve = self._moved_by("upperarm", "lowerarm", "hand", *_FINGERS)[index]
-            points[(points[:, 2] < self._hem) & ~sleeve, 2] = self._hem
-        if name == "shoes":
-            points[:, 2] = np.maximum(points[:, 2], 0.0)
+        def with_folds(points: Floats) -> Floats:
+            scaled = points * 38
+            upright = np.sin(scaled[:, 2] * 1.3 + scaled[:, 0] + phase[0])
+            across = np.sin(scaled[:, 1] * 1.1 - scaled[:, 2] * 0.7 + phase[1])
+            return np.asarray(thickness(points) + 0.003 * (upright + across))
 
-    def _stuff(self, name: PieceName, points: Floats, triangles: Ints, index: Ints) -> Ints:
-        made = np.full(len(triangles), STUFFS.index("hair" if name == "locks" else name), np.int32)
-        centres = points[triangles].mean(1)
-        if name == "skin":
-            self._paint_face(made, centres - self._eyes)
-        if name == "eye":
-            middle = points.mean(0)
-            iris = np.hypot(*(centres - middle)[:, 1:].T) < 0.0065
-            made[iris & (centres[:, 0] > middle[0])] = STUFFS.index("hair")
-        if name == "shirt" and self._look.vest:
-            sleeve = self._moved_by("upperarm", "lowerarm", "hand")[index][triangles].any(1)
-            made[~sleeve & ~self._neckline(centres)] = STUFFS.index("vest")
-        return made
+        return with_folds
 
-    def _paint_face(self, made: Ints, away: Floats) -> None:
-        forward, across, up = away.T
-        mouth = (np.abs(across) < 0.024) & (up < -0.062) & (up > -0.077) & (forward > -0.01)
-        brows = (np.abs(np.abs(across) - 0.031) < 0.017) & (up > 0.017) & (up < 0.025) & (forward > -0.005)
-        made[mouth], made[brows] = STUFFS.index("lip"), STUFFS.index("hair")
+    def _front_painted(self, shirt: Piece) -> Piece:
+        """Make a vest of the shirt's trunk, and a tie of the middle of its front."""
+        stuff, centres = shirt.stuff.copy(), shirt.centres
+        sleeve = self._moved(shirt, "upperarm", "lowerarm", "hand")
+        if self._clothes.over == "vest":
+            stuff[~sleeve & ~self._neckline(centres)] = STUFFS.index("over")
+        if self._clothes.tie:
+            in_front = centres[:, 0] > self._skeleton_x() + 0.06
+            stuff[in_front & (np.abs(centres[:, 1]) < 0.03 * self._size) & (stuff == STUFFS.index("shirt"))] = (
+                STUFFS.index("tie")
+            )
+        return replace(shirt, stuff=stuff)
+
+    def _moved(self, piece: Piece, *bones: str) -> Flags:
+        """Say of each triangle whether one of its corners is moved most by one of the bones."""
+        names = np.array(self._mannequin.base.bones)[piece.weights.argmax(1)]
+        return np.asarray(np.char.startswith(names[:, None], list(bones)).any(1)[piece.triangles].any(1))
+
+    def _skeleton_x(self) -> float:
+        return float(self._mannequin.skeleton.head("spine_03")[0])
 
     def _neckline(self, centres: Floats) -> Flags:
-        front = centres[:, 0] > self._skeleton.head("spine_03")[0] + 0.03
-        above = centres[:, 2] - self._waist - 0.45 * (self._skeleton.head("neck_01")[2] - self._waist)
-        return np.asarray(front & (np.abs(centres[:, 1]) < np.clip(above * 0.28, 0, 1)))
+        """Say which triangles (m,) a garment that is open at the neck leaves free."""
+        neck = self._mannequin.skeleton.head("neck_01")[2]
+        above = centres[:, 2] - self._waist - 0.45 * (neck - self._waist)
+        return np.asarray(
+            (centres[:, 0] > self._skeleton_x() + 0.03) & (np.abs(centres[:, 1]) < np.clip(above * 0.28, 0, 1))
+        )
+
+    def _trousers(self) -> Iterator[Piece]:
+        faces = self._tights
+        height = self._mannequin.heights(faces).mean(1)
+        legs = (height < self._waist + 0.04 * self._size) & ~self._all(faces, "foot", "ball")
+        legs &= ~self._any(faces, "clavicle", *ARM)
+        yield self._mannequin.cut(faces[legs], "trousers", self._folded(self._trousers_thickness))
+
+    def _skirt(self) -> Iterator[Piece]:
+        legs = self._any(self._body, "thigh", "calf", "foot") & (
+            self._mannequin.heights(self._body).max(1) < 0.75 * self._waist
+        )
+        yield self._mannequin.cut(self._body[legs], "stockings", 0.001)
+        yield self._draped("skirt", (self._clothes.skirt_hem or 0.0) * self._mannequin.look.height_m, SKIRT_M)
+
+    def _draped(self, stuff: Stuff, hem: float, out_m: float) -> Piece:
+        """Cut a skirt, or the skirt of a coat, down to a hem."""
+        faces = self._mannequin.base.triangles("helper-skirt")
+        faces = faces[self._mannequin.heights(faces).max(1) > hem]
+        piece = self._mannequin.cut(faces, stuff, self._folded(lambda points: np.full(len(points), out_m)))
+        return replace(piece, vertices=np.maximum(piece.vertices, [-np.inf, -np.inf, hem]))
+
+    def _shoes(self) -> Piece:
+        faces = self._tights
+        low = self._mannequin.heights(faces).mean(1) < 0.07 * self._size
+        shoes = self._mannequin.cut(faces[self._all(faces, "foot", "ball") | low], "shoes", SHOES_M)
+        return replace(shoes, vertices=np.maximum(shoes.vertices, [-np.inf, -np.inf, 0.0]))
+
+    def _over(self) -> Iterator[Piece]:
+        """Return a jacket, a cardigan or a coat, open at the neck."""
+        long = self._clothes.over == "coat"
+        hem = self._waist - (0.05 if long else 0.17) * self._size
+        piece = self._mannequin.cut(
+            self._above(hem), "over", self._folded(lambda points: self._shirt_thickness(points) + OVER_M - SHIRT_M)
+        )
+        hemmed = self._hemmed(piece, hem)
+        yield hemmed.only(~self._neckline(hemmed.centres))
+        if long:
+            yield self._draped("over", 0.27 * self._mannequin.look.height_m, OVER_M)
+
+    def _carried(self) -> Iterator[Piece]:
+        """Return the badge on the breast and the rucksack on the back."""
+        skeleton = self._mannequin.skeleton
+        if self._clothes.badge:
+            builder = MeshBuilder()
+            x, _, z = skeleton.head("spine_03") + np.array([0.15 * self._size, 0, -0.03])
+            builder.box((x, -0.03, z - 0.09), (x + 0.006, 0.03, z), "badge")
+            yield self._mannequin.fixed(builder.build(), "badge", "spine_02")
+        if self._clothes.rucksack:
+            builder = MeshBuilder()
+            x, _, z = skeleton.head("spine_03") + np.array([-0.22 * self._size, 0, 0.0])
+            builder.cushion((x, 0.0, z), (0.09, 0.16, 0.23), "bag")
+            yield self._mannequin.fixed(builder.build(), "bag", "spine_03")

@@ -19,6 +19,12 @@ FloorPoint = tuple[float, float]
 UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
+def as_point(values: npt.ArrayLike) -> Point:
+    """Return three numbers as a point."""
+    x, y, z = (float(value) for value in np.asarray(values, float))
+    return x, y, z
+
+
 def unit(vector: Floats) -> Floats:
     """Return the vector at length one."""
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))

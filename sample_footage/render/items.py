@@ -9,12 +9,11 @@ from typing import Literal
 import numpy as np
 
 from sample_footage.render.geometry import (
-    Floats,
     Placement,
-    Point,
     TriangleMesh,
     about_z,
     angle_between,
+    as_point,
     smoothstep,
 )
 from sample_footage.render.posing import PosedBody
@@ -98,13 +97,13 @@ class ItemTracker:
         where = phase.state.where
         if below is None:
             return None
-        return Placement(_point(below.apply([where.origin])[0]), below.yaw + where.yaw)
+        return Placement(as_point(below.apply([where.origin])[0]), below.yaw + where.yaw)
 
     def _in_hands(self, name: str, holder: PosedBody, phase: Phase, held: Held) -> Placement:
         yaw = holder.placement.yaw
         if held.hold == "both":
             middle = (holder.hand("l") + holder.hand("r")) / 2
-            return Placement(_point(middle + about_z(yaw) @ IN_BOTH_HANDS), yaw)
+            return Placement(as_point(middle + about_z(yaw) @ IN_BOTH_HANDS), yaw)
         taken = self._bodies_at(phase.from_s)[held.by]
         phases = list(self.items[name].phases)
         before = self._settled(name, phases[phases.index(phase) - 1], phase.from_s)
@@ -113,14 +112,9 @@ class ItemTracker:
         from_wrist = np.asarray(before.origin) - taken.hand(held.hold)
         along_hand = holder.hand_turn(held.hold) @ taken.hand_turn(held.hold).T
         turned = yaw - taken.placement.yaw
-        return Placement(_point(holder.hand(held.hold) + along_hand @ from_wrist), before.yaw + turned)
+        return Placement(as_point(holder.hand(held.hold) + along_hand @ from_wrist), before.yaw + turned)
 
 
 def _between(start: Placement, end: Placement, share: float) -> Placement:
     origin = np.asarray(start.origin) * (1 - share) + np.asarray(end.origin) * share
-    return Placement(_point(origin), start.yaw + angle_between(start.yaw, end.yaw) * share)
-
-
-def _point(values: Floats) -> Point:
-    x, y, z = (float(value) for value in values)
-    return x, y, z
+    return Placement(as_point(origin), start.yaw + angle_between(start.yaw, end.yaw) * share)

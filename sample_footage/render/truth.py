@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sample_footage.render.masks import Sighting
 from sample_footage.render.scene import Story
+from sample_footage.render.sightings import Sighting
 from sample_footage.render.site_file import Polygon, zones
 
 EARLY_S, LATE_S = 0.5, 10.0

@@ -13,9 +13,10 @@ from sample_footage.render import furniture
 from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, Turn, Walk
 from sample_footage.render.body import SIGN, Side
 from sample_footage.render.camera import Camera
-from sample_footage.render.clothing import Look, Stuff, dress
+from sample_footage.render.clothing import dress
 from sample_footage.render.geometry import Placement, Point, TriangleMesh, smoothstep
 from sample_footage.render.items import Held, Item, Lies, Phase
+from sample_footage.render.looks import Clothes, Look, Stuff
 from sample_footage.render.materials import LinearColour
 from sample_footage.render.room import COUNTER
 from sample_footage.render.scene import Story
@@ -60,7 +61,9 @@ def story(mesh_data: Path) -> Story:
 
 
 def _clerk(mesh_data: Path) -> Actor:
-    look = Look("female", 1.60, vest=True, hair="long", seed=1, colours={"vest": (0.03, 0.06, 0.20)})
+    look = Look(
+        "female", 1.60, clothes=Clothes(over="vest"), hair="long", seed=1, colours={"over": (0.03, 0.06, 0.20)}
+    )
     hand_over: list[tuple[float, HandTarget]] = [
         (4.0, _key_point("r")),
         (CARD_TAKEN_S, (2.645, 3.37, STACK_TOP + 0.02)),

@@ -6,6 +6,7 @@ in vec3 world_normal;
 in vec3 cloth;
 in vec2 texture_at;
 flat in vec4 finish;
+flat in vec3 stripes;
 layout(location = 0) out vec4 albedo;
 layout(location = 1) out vec4 facing;
 layout(location = 2) out vec4 place;
@@ -25,6 +26,12 @@ float thread(vec3 at) {
     return fract(sin(dot(floor(at * 250.0), vec3(12.9, 78.2, 37.7))) * 43758.5);
 }
 
+// Stripes or checks a cloth is woven in: how many a metre up and around, and how much darker they are.
+float woven() {
+    vec2 across = sin(6.28318 * stripes.xy * vec2(cloth.z, cloth.y));
+    return 1.0 - stripes.z * max(smoothstep(0.0, 0.2, across.x), smoothstep(0.0, 0.2, across.y));
+}
+
 void main() {
     vec3 flat_normal = normalize(cross(dFdx(world), dFdy(world)));
     vec3 normal = smooth_normals ? normalize(world_normal) : flat_normal;
@@ -32,7 +39,7 @@ void main() {
     vec3 colour = finish.r < 0.0 ? pow(texture(atlas, texture_at).rgb, vec3(2.2)) : finish.rgb;
     if (smooth_normals && abs(finish.a) > CLOTH_ROUGHNESS) {
         normal = weave_normal(normal);
-        colour *= 0.94 + 0.12 * thread(cloth);
+        colour *= (0.94 + 0.12 * thread(cloth)) * woven();
     }
     albedo = vec4(colour, 1);
     facing = vec4(normal, finish.a);
