@@ -1,8 +1,8 @@
 """`python -m models.training.teachers`: people in frames of real clips, labelled by public detectors that agree.
 
 Several detectors, trained by others on other data, look at each frame. Where most of them see a person, there is one;
-where fewer do, finding one is neither right nor wrong. Nothing is said about other classes. The clips are not part of
-the project and neither are these shards.
+where only two do, finding one is neither right nor wrong; what one alone sees is taken for a mistake, such as a coat
+on a chair. Nothing is said about other classes. The clips are not part of the project and neither are these shards.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from vision.types import Boxes, Image
 PERSON: Final = "person"
 SAME_PERSON_IOU: Final = 0.5
 LEAST_SCORE: Final = 0.3
-AGREEING: Final = 3
-"""So many teachers make a label."""
+AGREEING, DOUBTFUL = 3, 2
+"""So many teachers make a label; so many leave it open."""
 
 TEACHERS: Final[Mapping[str, int]] = {
     "rtmdet_nano_person": 640,
@@ -58,11 +58,8 @@ class Teacher:
         return found.where(np.asarray(found.label == self.detector.labels.index(PERSON))).xyxy
 
 
-def agreed(opinions: Sequence[Boxes], agreeing: int) -> Truth:
-    """Return the truth of a picture from what each teacher saw, sure where at least so many saw the same person.
-
-    A person's box is the mean of the boxes given to them.
-    """
+def agreed(opinions: Sequence[Boxes]) -> Truth:
+    """Return the truth of a picture from what each teacher saw; a person's box is the mean of those given to them."""
     boxes = np.concatenate(opinions)
     teacher = np.repeat(np.arange(len(opinions)), [len(opinion) for opinion in opinions])
     overlap, left = iou(boxes, boxes), np.ones(len(boxes), np.bool_)
@@ -72,7 +69,8 @@ def agreed(opinions: Sequence[Boxes], agreeing: int) -> Truth:
             same = _same_person(first, overlap[first], teacher, left)
             left[same] = False
             x0, y0, x1, y1 = (float(value) for value in boxes[same].mean(axis=0))
-            objects.append(Object(PERSON, (x0, y0, x1, y1), sure=len(same) >= agreeing))
+            if len(same) >= DOUBTFUL:
+                objects.append(Object(PERSON, (x0, y0, x1, y1), sure=len(same) >= AGREEING))
     return truth_of(objects, known=[PERSON])
 
 
@@ -110,7 +108,7 @@ def main() -> None:
         shard = options.data / split / f"real-{Path(clip).stem}"
         if not shard.exists():
             frames = _frames(options.footage / clip, options.every_s)
-            write_shard(shard, ((f, agreed([t.people(f) for t in teachers], AGREEING)) for f in frames))
+            write_shard(shard, ((f, agreed([t.people(f) for t in teachers])) for f in frames))
             print(shard, flush=True)
 
 

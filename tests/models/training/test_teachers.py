@@ -14,30 +14,31 @@ def boxes(*rows: tuple[float, float, float, float]) -> Boxes:
     return np.array(rows, np.float32).reshape(-1, 4)
 
 
-def test_three_who_agree_make_a_label_in_the_middle_of_their_boxes() -> None:
-    truth = agreed([boxes((0, 0, 10, 20)), boxes((2, 0, 12, 20)), boxes((1, 0, 11, 20)), boxes()], agreeing=3)
+PERSON = (0, 0, 10, 20)
+
+
+@pytest.mark.parametrize(("seen_by", "sure"), [(4, [True]), (3, [True]), (2, [False]), (1, []), (0, [])])
+def test_three_of_four_make_a_label_two_leave_it_open_one_is_mistaken(seen_by: int, sure: list[bool]) -> None:
+    assert agreed([boxes(PERSON)] * seen_by + [boxes()] * (4 - seen_by)).sure.tolist() == sure
+
+
+def test_a_label_lies_in_the_middle_of_the_boxes_given() -> None:
+    truth = agreed([boxes((0, 0, 10, 20)), boxes((2, 0, 12, 20)), boxes((1, 0, 11, 20))])
     assert truth.boxes.tolist() == [[1, 0, 11, 20]]
-    assert truth.sure.tolist() == [True]
-
-
-def test_what_one_alone_sees_is_left_open() -> None:
-    truth = agreed([boxes((0, 0, 10, 20)), boxes(), boxes(), boxes()], agreeing=3)
-    assert truth.sure.tolist() == [False]
 
 
 def test_two_people_side_by_side_stay_two() -> None:
-    both = boxes((0, 0, 10, 20), (9, 0, 19, 20))
-    truth = agreed([both, both[::-1], both], agreeing=3)
+    both = boxes(PERSON, (9, 0, 19, 20))
+    truth = agreed([both, both[::-1], both])
     assert sorted(truth.boxes.tolist()) == both.tolist()
     assert truth.sure.tolist() == [True, True]
 
 
-def test_one_teacher_who_sees_a_person_twice_does_not_count_twice() -> None:
-    twice = boxes((0, 0, 10, 20), (0, 1, 10, 21), (1, 0, 11, 20))
-    assert not agreed([twice, boxes(), boxes()], agreeing=2).sure.any()
+def test_a_teacher_who_sees_a_person_twice_counts_once() -> None:
+    twice = boxes(PERSON, (0, 1, 10, 21), (1, 0, 11, 20))
+    assert len(agreed([twice, boxes(), boxes()]).labels) == 0
 
 
-@pytest.mark.parametrize("opinions", [[boxes(), boxes()], [boxes((0, 0, 10, 20)), boxes()]])
+@pytest.mark.parametrize("opinions", [[boxes(), boxes()], [boxes(PERSON), boxes(PERSON)]])
 def test_teachers_of_people_say_nothing_of_other_classes(opinions: list[Boxes]) -> None:
-    truth = agreed(opinions, agreeing=2)
-    assert [CLASSES[number] for number in np.flatnonzero(truth.known)] == ["person"]
+    assert [CLASSES[number] for number in np.flatnonzero(agreed(opinions).known)] == ["person"]
