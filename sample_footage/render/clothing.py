@@ -21,9 +21,9 @@ SHIRT_M, TROUSERS_M, SHOES_M, OVER_M, SKIRT_M = 0.016, 0.012, 0.008, 0.028, 0.01
 """How far each stands off the skin."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DressedBody:
-    """A person at rest: vertices and normals (n, 3), triangles (m, 3), weights (n, bones).
+    """A person at rest: vertices and normals (n, 3), triangles (m, 3), weights (n, bones). Equal to itself alone.
 
     Of each triangle (m,) `stuff` says what it is made of and `head` whether it is a part of the head.
     """
@@ -152,7 +152,8 @@ class _Tailor:
     def _moved(self, piece: Piece, *bones: str) -> Flags:
         """Say of each triangle whether one of its corners is moved most by one of the bones."""
         names = np.array(self._mannequin.base.bones)[piece.weights.argmax(1)]
-        return np.asarray(np.char.startswith(names[:, None], list(bones)).any(1)[piece.triangles].any(1))
+        moved = np.asarray(np.char.startswith(names[:, None], list(bones)).any(1))
+        return np.asarray(moved[piece.triangles].any(1))
 
     def _skeleton_x(self) -> float:
         return float(self._mannequin.skeleton.head("spine_03")[0])
@@ -195,7 +196,7 @@ class _Tailor:
     def _over(self) -> Iterator[Piece]:
         """Return a jacket, a cardigan or a coat, open at the neck."""
         long = self._clothes.over == "coat"
-        hem = self._waist - (0.05 if long else 0.17) * self._size
+        hem = self._waist - (0.12 if long else 0.17) * self._size
         piece = self._mannequin.cut(
             self._above(hem), "over", self._folded(lambda points: self._shirt_thickness(points) + OVER_M - SHIRT_M)
         )
@@ -214,6 +215,6 @@ class _Tailor:
             yield self._mannequin.fixed(builder.build(), "badge", "spine_02")
         if self._clothes.rucksack:
             builder = MeshBuilder()
-            x, _, z = skeleton.head("spine_03") + np.array([-0.22 * self._size, 0, 0.0])
+            x, _, z = skeleton.head("spine_03") + np.array([-0.19 * self._size, 0, 0.0])
             builder.cushion((x, 0.0, z), (0.09, 0.16, 0.23), "bag")
             yield self._mannequin.fixed(builder.build(), "bag", "spine_03")

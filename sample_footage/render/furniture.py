@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import numpy as np
-
-from sample_footage.render.geometry import MeshBuilder, Placement, Point, TriangleMesh, about_z
-
-LAPTOP_WIDTH, LAPTOP_DEPTH, LAPTOP_THICKNESS, LAPTOP_LID = 0.36, 0.25, 0.022, 0.243
-CARD_BOX_SIZE = (0.15, 0.115, 0.055)
-CARD_WIDTH, CARD_DEPTH = 0.086, 0.054
+from sample_footage.render.geometry import MeshBuilder, Placement, TriangleMesh, about_z
 
 
 def waiting_chair(placement: Placement) -> TriangleMesh:
@@ -40,70 +32,6 @@ def paper(placement: Placement, kind: int) -> TriangleMesh:
     builder = MeshBuilder(placement)
     corners = [(-0.105, -0.148, 0.002), (0.105, -0.148, 0.002), (0.105, 0.148, 0.002), (-0.105, 0.148, 0.002)]
     builder.quad(corners, f"paper-{kind}")
-    return builder.build()
-
-
-def laptop(lid_deg: float) -> TriangleMesh:
-    """Build a laptop, origin under the middle of its base, the user at -x. 0 is shut, 90 upright."""
-    builder = MeshBuilder()
-    depth, width, top = LAPTOP_DEPTH / 2, LAPTOP_WIDTH / 2, LAPTOP_THICKNESS
-    builder.box((-depth, -width, 0), (depth, width, top), "casing")
-    builder.quad(
-        [
-            (-depth + 0.004, width - 0.006, top + 0.001),
-            (-depth + 0.004, -width + 0.006, top + 0.001),
-            (depth - 0.01, -width + 0.006, top + 0.001),
-            (depth - 0.01, width - 0.006, top + 0.001),
-        ],
-        "keys",
-    )
-    _add_lid(builder, np.radians(lid_deg))
-    return builder.build()
-
-
-def _add_lid(builder: MeshBuilder, angle: float) -> None:
-    hinge = np.array([LAPTOP_DEPTH / 2, 0, LAPTOP_THICKNESS + 0.002])
-    along = np.array([-np.cos(angle), 0, np.sin(angle)])
-    inward = np.array([-np.sin(angle), 0, -np.cos(angle)])
-
-    def at(reach: float, across: float, depth: float) -> Point:
-        x, y, z = hinge + along * LAPTOP_LID * reach + np.array([0, LAPTOP_WIDTH / 2 * across, 0]) + inward * depth
-        return float(x), float(y), float(z)
-
-    builder.quad([at(0, 1, 0), at(0, -1, 0), at(1, -1, 0), at(1, 1, 0)], "dark")
-    builder.quad(
-        [at(0.06, 0.95, 0.002), at(0.06, -0.95, 0.002), at(0.95, -0.95, 0.002), at(0.95, 0.95, 0.002)],
-        "screen",
-    )
-    builder.quad([at(1, 1, -0.012), at(1, -1, -0.012), at(0, -1, -0.012), at(0, 1, -0.012)], "casing")
-    rim = [(0, -1), (1, -1), (1, 1), (0, 1)]
-    for (reach, across), (next_reach, next_across) in pairwise(rim):
-        edge = [(reach, across), (next_reach, next_across)]
-        builder.quad([*(at(r, a, -0.012) for r, a in edge), *(at(r, a, 0) for r, a in reversed(edge))], "casing")
-
-
-def card_box() -> TriangleMesh:
-    """Build an open box with two stacks of cards standing a little over its rim."""
-    builder = MeshBuilder()
-    width, depth, height = CARD_BOX_SIZE
-    builder.box((-width / 2, -depth / 2, 0), (width / 2, depth / 2, height), "box")
-    sides = {
-        "top": "card",
-        "south": "card-edges",
-        "north": "card-edges",
-        "east": "card-edges",
-        "west": "card-edges",
-    }
-    for x in (-0.036, 0.036):
-        builder.box((x - 0.027, -0.043, height - 0.01), (x + 0.027, 0.043, height + 0.018), "white", sides)
-    return builder.build()
-
-
-def card() -> TriangleMesh:
-    """One card, lying flat, its long side along x."""
-    builder = MeshBuilder()
-    half = (CARD_WIDTH / 2, CARD_DEPTH / 2)
-    builder.box((-half[0], -half[1], 0), (half[0], half[1], 0.002), "card")
     return builder.build()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -98,23 +98,30 @@ class Placement:
 
 @dataclass(frozen=True)
 class TriangleMesh:
-    """Triangles with one material each: vertices (n, 3), triangles (m, 3), uv (n, 2), m material names."""
+    """Triangles with one material each: vertices (n, 3), triangles (m, 3), uv (n, 2), m material names.
+
+    `colours` are those (linear) that a material has on this thing alone.
+    """
 
     vertices: Floats
     triangles: Ints
     uv: Floats
     materials: tuple[str, ...]
+    colours: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
     def moved(self, placement: Placement) -> TriangleMesh:
         """Return the same mesh, stood elsewhere."""
-        return TriangleMesh(placement.apply(self.vertices), self.triangles, self.uv, self.materials)
+        return replace(self, vertices=placement.apply(self.vertices))
 
 
 class MeshBuilder:
     """Collects quads, boxes and other simple solids into one mesh."""
 
-    def __init__(self, placement: Placement | None = None) -> None:
+    def __init__(
+        self, placement: Placement | None = None, colours: Mapping[str, tuple[float, float, float]] | None = None
+    ) -> None:
         self._placement = placement or Placement()
+        self._colours = colours or {}
         self._vertices: list[Floats] = []
         self._triangles: list[Ints] = []
         self._uv: list[Floats] = []
@@ -136,6 +143,14 @@ class MeshBuilder:
         self._uv.append(np.zeros((len(placed), 2)) if uv is None else np.asarray(uv, float))
         self._materials += [material] * len(faces)
         self._count += len(placed)
+
+    def add_mesh(self, mesh: TriangleMesh) -> None:
+        """Add all of another mesh, in the builder's axes."""
+        self._vertices.append(self._placement.apply(mesh.vertices))
+        self._triangles.append(mesh.triangles + self._count)
+        self._uv.append(mesh.uv)
+        self._materials += mesh.materials
+        self._count += len(mesh.vertices)
 
     def quad(self, corners: npt.ArrayLike, material: str, uv: npt.ArrayLike = UNIT_SQUARE) -> None:
         """Add a four-cornered face, corners in order, the first at the texture's lower left."""
@@ -194,6 +209,7 @@ class MeshBuilder:
             np.concatenate(self._triangles),
             np.concatenate(self._uv),
             tuple(self._materials),
+            self._colours,
         )
 
 

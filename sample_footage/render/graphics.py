@@ -17,6 +17,7 @@ def open_context() -> moderngl.Context:
     """Make an OpenGL context without a window (EGL; Mesa's software renderer where there is no GPU)."""
     settings: dict[str, Any] = {"standalone": True, "backend": "egl"}
     context = moderngl.create_context(**settings)
+    context.gc_mode = "auto"
     context.enable(moderngl.DEPTH_TEST)
     context.depth_func = "<="
     return context

@@ -8,23 +8,21 @@ from typing import Literal
 
 import numpy as np
 
+from sample_footage.render.body import Side
 from sample_footage.render.geometry import (
     Placement,
     TriangleMesh,
-    about_z,
     angle_between,
     as_point,
     smoothstep,
 )
+from sample_footage.render.holding import hanging, in_both_hands, pushed
 from sample_footage.render.posing import PosedBody
 
 GRASP_S = 0.5
 """An item comes from where it lay into the hands' hold over this time."""
 
-IN_BOTH_HANDS = np.array([0.13, 0.0, -0.01])
-"""From the middle between the wrists to the item's underside, in the holder's axes."""
-
-Hold = Literal["both", "l", "r"]
+Hold = Literal["both", "push", "l", "r"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,14 @@ class Lies:
 
 @dataclass(frozen=True)
 class Held:
-    """The item is in someone's hands; it is gone when they are. One hand keeps it as it was grasped."""
+    """The item is in someone's hands; it is gone when they are.
+
+    One hand keeps it as it was grasped or, with `hangs_m`, lets it hang by its top, so high over its underside.
+    """
 
     by: str
     hold: Hold = "both"
+    hangs_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,19 +102,26 @@ class ItemTracker:
         return Placement(as_point(below.apply([where.origin])[0]), below.yaw + where.yaw)
 
     def _in_hands(self, name: str, holder: PosedBody, phase: Phase, held: Held) -> Placement:
-        yaw = holder.placement.yaw
-        if held.hold == "both":
-            middle = (holder.hand("l") + holder.hand("r")) / 2
-            return Placement(as_point(middle + about_z(yaw) @ IN_BOTH_HANDS), yaw)
+        match held.hold:
+            case "both":
+                return in_both_hands(holder)
+            case "push":
+                return pushed(holder)
+            case side if held.hangs_m:
+                return hanging(holder, side, held.hangs_m)
+            case side:
+                return self._as_grasped(name, holder, phase, held, side)
+
+    def _as_grasped(self, name: str, holder: PosedBody, phase: Phase, held: Held, side: Side) -> Placement:
         taken = self._bodies_at(phase.from_s)[held.by]
         phases = list(self.items[name].phases)
         before = self._settled(name, phases[phases.index(phase) - 1], phase.from_s)
         if before is None:
             raise ValueError(f"{name} was nowhere when {held.by} took it at {phase.from_s} s")
-        from_wrist = np.asarray(before.origin) - taken.hand(held.hold)
-        along_hand = holder.hand_turn(held.hold) @ taken.hand_turn(held.hold).T
-        turned = yaw - taken.placement.yaw
-        return Placement(as_point(holder.hand(held.hold) + along_hand @ from_wrist), before.yaw + turned)
+        from_wrist = np.asarray(before.origin) - taken.hand(side)
+        along_hand = holder.hand_turn(side) @ taken.hand_turn(side).T
+        turned = holder.placement.yaw - taken.placement.yaw
+        return Placement(as_point(holder.hand(side) + along_hand @ from_wrist), before.yaw + turned)
 
 
 def _between(start: Placement, end: Placement, share: float) -> Placement:

@@ -46,4 +46,18 @@ MATERIALS = {
     "binders": Material(texture="binders"),
     "card": Material(texture="card", roughness=0.3),
     "card-edges": Material(texture="card-edges", roughness=0.6),
+    "screen-1": Material(texture="screen-1", emission=1.1),
+    "screen-2": Material(texture="screen-2", emission=1.1),
+    "screen-3": Material(texture="screen-3", emission=1.1),
+    "screen-off": Material(texture="screen-off", roughness=0.2),
+    "plastic": Material((0.4, 0.4, 0.4), 0.4),
+    "ceramic": Material((0.7, 0.7, 0.68), 0.2),
+    "fabric": Material((0.1, 0.1, 0.12), 0.9),
+    "leather": Material((0.06, 0.035, 0.02), 0.4),
+    "paper bag": Material((0.6, 0.5, 0.36), 0.8),
+    "cardboard": Material((0.40, 0.27, 0.15), 0.8),
+    "tape": Material((0.5, 0.42, 0.28), 0.3),
 }
+
+SCREENS = ("screen", "screen-1", "screen-2", "screen-3", "screen-off")
+"""What screens show, the last one nothing."""

@@ -1,6 +1,8 @@
-"""How people stand and walk, as postures in their own axes."""
+"""How people stand, walk and sit, as postures in their own axes."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +15,10 @@ STRIDE_PER_HEIGHT = 1.25 / 1.7
 GROUND_SHARE = 0.62
 """The part of a stride for which a foot stays on the ground."""
 
+SEAT_M = 0.465
+FLESH_UNDER_HIPS_M = 0.10
+"""The hip joints are this high over the seat."""
+
 
 def hanging_hand(skeleton: Skeleton, side: Side, height_m: float) -> Floats:
     """Where the wrist is when the arm hangs."""
@@ -23,6 +29,11 @@ def hanging_hand(skeleton: Skeleton, side: Side, height_m: float) -> Floats:
 def carrying_hand(side: Side, height_m: float) -> Floats:
     """Where the wrist is when both hands carry something before the belly."""
     return np.array([0.26, SIGN[side] * 0.15, 0.575 * height_m])
+
+
+def pushing_hand(side: Side) -> Floats:
+    """Where the wrist is when both hands push a trolley."""
+    return np.array([0.38, SIGN[side] * 0.17, 0.98])
 
 
 def stand(body: DressedBody, time_s: float) -> Pose:
@@ -63,6 +74,36 @@ def walk(body: DressedBody, distance_m: float, stride_share: float = 1.0) -> Pos
         twist=0.14 * swing,
         head_pitch=0.08,
     )
+
+
+def sit(body: DressedBody, time_s: float, seat_m: float = SEAT_M, share: float = 1.0) -> Pose:
+    """Sit on a seat so high, `hips_back` behind where one stood; a smaller `share` is on the way down or up."""
+    skeleton, size = body.skeleton, body.look.height_m / 1.7
+    down = smoothstep(share)
+    standing = stand(body, time_s)
+    hips = skeleton.head("pelvis")
+    over_seat = np.array([-hips_back(body) - hips[0], 0, seat_m + FLESH_UNDER_HIPS_M * size - hips[2]])
+    knees = skeleton.head("calf_l")[2]
+    on_thighs = {
+        side: np.array([over_seat[0] + 0.34 * size, SIGN[side] * 0.13, knees + 0.16 * size]) for side in SIDES
+    }
+    return replace(
+        standing,
+        hands={side: standing.hands[side] * (1 - down) + on_thighs[side] * down for side in SIDES},
+        feet={
+            side: replace(foot, position=foot.position + np.array([0.04, SIGN[side] * 0.04, 0]) * down)
+            for side, foot in standing.feet.items()
+        },
+        sway=standing.sway * (1 - down) + over_seat * down,
+        lean=standing.lean + 0.75 * float(np.sin(np.pi * share)) - 0.08 * down,
+        bend=0.06 * down,
+        seated=share > 0,
+    )
+
+
+def hips_back(body: DressedBody) -> float:
+    """How far behind where one stood the hips are when one sits, metres."""
+    return 0.36 * body.look.height_m / 1.7
 
 
 def _standing_foot(skeleton: Skeleton, side: Side) -> Foot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import cv2
 import moderngl
@@ -14,14 +15,14 @@ from sample_footage.render.clothing import CLOTH_ROUGHNESS, ROUGHNESS, DressedBo
 from sample_footage.render.geometry import Floats, Image, TriangleMesh
 from sample_footage.render.graphics import Triangles, corners, make_program, set_values, set_whole
 from sample_footage.render.looks import STUFFS, Weave
-from sample_footage.render.materials import MATERIALS
+from sample_footage.render.materials import MATERIALS, SCREENS
 from sample_footage.render.room import LIGHT_PANELS
 from sample_footage.render.scene import SHADOW_SPHERES, VisibleThing
 from sample_footage.render.textures import textures
 
 MAX_THINGS = 24
 SHADOW_REACH_M = 2.4
-ATLAS_TILES = ("screen", "keys", "card", "card-edges")
+ATLAS_TILES = (*SCREENS, "keys", "card", "card-edges", "paper-0", "paper-1")
 TILE_SIZE = (512, 352)
 SURFACE_LAYERS = ("albedo", "facing", "place")
 SAMPLES = 4
@@ -47,7 +48,7 @@ class Painter:
             context, position=np.concatenate([corners(m.vertices, m.triangles) for m in room.values()])
         )
         self._screen = Triangles(context, corner=np.array([[-1, -1], [3, -1], [-1, 3]]))
-        self._people: dict[str, Triangles] = {}
+        self._people: WeakKeyDictionary[DressedBody, Triangles] = WeakKeyDictionary()
 
     def _set_fixed(self, camera: Camera) -> None:
         for program in (self._shadow, self._surface, self._depth, self._compose):
@@ -89,16 +90,15 @@ class Painter:
         return np.ascontiguousarray(pixels.reshape(self._size[1], self._size[0], 3)[::-1])
 
     def _set_shadows(self, things: Sequence[VisibleThing]) -> None:
-        if len(things) > MAX_THINGS:
-            raise ValueError(f"{len(things)} people and items at once, the shaders take {MAX_THINGS}")
+        """Let the first things throw shadows, as many as the shaders take."""
         spheres, bounds = np.zeros((MAX_THINGS, SHADOW_SPHERES, 4)), np.zeros((MAX_THINGS, 4))
-        for number, thing in enumerate(things):
+        for number, thing in enumerate(things[:MAX_THINGS]):
             spheres[number, : len(thing.spheres)] = thing.spheres
             bounds[number] = [*thing.vertices.mean(0), SHADOW_REACH_M if thing.person else 0.6]
         for program in (self._shadow, self._compose):
             set_values(program, "spheres", spheres)
             set_values(program, "bounds", bounds)
-            set_whole(program, "thing_count", len(things))
+            set_whole(program, "thing_count", min(len(things), MAX_THINGS))
 
     def _draw_shadows(self) -> None:
         self._shadow_target.use()
@@ -133,13 +133,13 @@ class Painter:
             raise ValueError(f"{thing.name} is not a person")
         faces = posed.body.triangles
         moved = {"position": corners(thing.vertices, faces), "normal": corners(posed.normals, faces)}
-        if thing.name in self._people:
-            self._people[thing.name].update(**moved)
+        if posed.body in self._people:
+            self._people[posed.body].update(**moved)
         else:
             still = {"rest": corners(posed.body.vertices, faces), "surface": _body_surface(posed.body)}
             still |= {"uv": np.zeros((faces.size, 2)), "weave": _body_weave(posed.body)}
-            self._people[thing.name] = Triangles(self._context, **moved, **still)
-        return self._people[thing.name]
+            self._people[posed.body] = Triangles(self._context, **moved, **still)
+        return self._people[posed.body]
 
     def _item(self, mesh: TriangleMesh) -> Triangles:
         flat = np.zeros((mesh.triangles.size, 3))
@@ -172,7 +172,7 @@ def _mesh_surface(mesh: TriangleMesh) -> Floats:
     rows = []
     for name in mesh.materials:
         material = MATERIALS[name]
-        colour = (TEXTURED,) * 3 if material.texture else material.colour
+        colour = (TEXTURED,) * 3 if material.texture else mesh.colours.get(name, material.colour)
         rows.append([*colour, -material.roughness if material.emission else material.roughness])
     return np.repeat(np.array(rows), 3, axis=0)
 

@@ -33,6 +33,7 @@ class Pose:
     twist: float = 0.0
     head_yaw: float = 0.0
     head_pitch: float = 0.1
+    seated: bool = False
 
     def at(self, placement: Placement) -> Pose:
         """Return the same posture, stood elsewhere."""
@@ -62,6 +63,11 @@ class PosedBody:
         """How the hand is turned in the room, as a rotation matrix."""
         turn = self.rotations[self.body.skeleton.index(f"hand_{side}")]
         return np.asarray(about_z(self.placement.yaw) @ turn)
+
+
+def joint_in(skeleton: Skeleton, pose: Pose, bone: str) -> Floats:
+    """Where a bone of the trunk or the head begins in a pose, in the body's own axes."""
+    return _Bones(skeleton, pose).joint(bone)
 
 
 def pose_body(body: DressedBody, pose: Pose) -> PosedBody:
@@ -96,6 +102,11 @@ class _Bones:
             self._place(bone)
         names = self._skeleton.bones
         return np.array([self._rotation[b] for b in names]), np.array([self._joint[b] for b in names])
+
+    def joint(self, bone: str) -> Floats:
+        """Where a bone begins; limbs hang as at rest unless they were bent."""
+        self._place(bone)
+        return self._joint[bone]
 
     def _place(self, bone: str) -> None:
         if bone in self._rotation:

@@ -61,7 +61,7 @@ class Performance:
 
     def things_at(self, time_s: float) -> list[VisibleThing]:
         """People first, then items."""
-        people = [_person(name, posed) for name, posed in self.bodies_at(time_s).items()]
+        people = [visible_person(name, posed) for name, posed in self.bodies_at(time_s).items()]
         return people + [thing for item in self._items if (thing := self._item(item, time_s)) is not None]
 
     def _pose_all(self, time_s: float) -> dict[str, PosedBody]:
@@ -73,10 +73,16 @@ class Performance:
         if placement is None:
             return None
         mesh = item.mesh_at(time_s).moved(placement)
-        return VisibleThing(item.name, item.kind, mesh.vertices, mesh.triangles, _flat_spheres(mesh), mesh=mesh)
+        return visible_item(item.name, item.kind, mesh)
 
 
-def _person(name: str, posed: PosedBody) -> VisibleThing:
+def visible_item(name: str, kind: str, mesh: TriangleMesh) -> VisibleThing:
+    """Return a thing where its mesh is in the room."""
+    return VisibleThing(name, kind, mesh.vertices, mesh.triangles, _flat_spheres(mesh), mesh=mesh)
+
+
+def visible_person(name: str, posed: PosedBody) -> VisibleThing:
+    """Return a person as posed in the room."""
     return VisibleThing(name, "person", posed.vertices, posed.body.triangles, _body_spheres(posed), person=posed)
 
 

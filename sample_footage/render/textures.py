@@ -44,12 +44,13 @@ def _laminate() -> Image:
     return np.asarray(np.clip(surface, 0, 255), np.uint8)
 
 
-def _screen() -> Image:
+def _screen(seed: int, ground: Colour, band: Colour) -> Image:
+    """Draw a form with a title, a list at its side and fields."""
     width, height = SCREEN_SIZE
-    picture = Picture.new("RGB", SCREEN_SIZE, (236, 240, 245))
+    picture = Picture.new("RGB", SCREEN_SIZE, ground)
     draw = ImageDraw.Draw(picture)
-    widths = np.random.default_rng(0).integers(80, 290, 11)
-    draw.rectangle((0, 0, width, 22), fill=(35, 80, 160))
+    widths = np.random.default_rng(seed).integers(80, 290, 11)
+    draw.rectangle((0, 0, width, 22), fill=band)
     draw.rectangle((0, 22, 90, height), fill=(215, 224, 235))
     draw.rectangle((0, height - 18, width, height), fill=(25, 35, 60))
     for row, field in enumerate(widths):
@@ -59,6 +60,12 @@ def _screen() -> Image:
     for row in range(8):
         draw.rectangle((10, 34 + row * 26, 80, 46 + row * 26), fill=(90, 130, 190))
     return np.array(picture)
+
+
+def _dark_screen() -> Image:
+    """Draw a screen that is off, with a faint reflection."""
+    shine = np.linspace(8, 26, SCREEN_SIZE[0])
+    return np.asarray(np.tile(shine[None, :, None], (SCREEN_SIZE[1], 1, 3)), np.uint8)
 
 
 def _keys() -> Image:
@@ -130,7 +137,11 @@ def textures() -> dict[str, Image]:
     return {
         "floor": _floor(),
         "laminate": _laminate(),
-        "screen": _screen(),
+        "screen": _screen(0, (236, 240, 245), (35, 80, 160)),
+        "screen-1": _screen(1, (250, 250, 250), (30, 120, 70)),
+        "screen-2": _screen(2, (40, 60, 110), (20, 20, 40)),
+        "screen-3": _screen(3, (28, 30, 34), (90, 40, 110)),
+        "screen-off": _dark_screen(),
         "keys": _keys(),
         "paper-0": _paper(0),
         "paper-1": _paper(1),

@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from sample_footage.render import furniture
 from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, Turn, Walk
 from sample_footage.render.body import SIGN, Side
 from sample_footage.render.camera import Camera
@@ -20,6 +19,8 @@ from sample_footage.render.looks import Clothes, Look, Stuff
 from sample_footage.render.materials import LinearColour
 from sample_footage.render.room import COUNTER
 from sample_footage.render.scene import Story
+from sample_footage.render.things.cards import CardBox, card
+from sample_footage.render.things.terminals import OPEN_DEG, SHUT_DEG, Terminal
 
 TO_LOBBY, TO_STAFF = -math.pi / 2, math.pi / 2
 """Facing the lobby as a clerk does; facing the staff side as a visitor does."""
@@ -27,11 +28,11 @@ TO_LOBBY, TO_STAFF = -math.pi / 2, math.pi / 2
 OUTSIDE = (0.1, 1.1)
 """In the lobby, but out of view: everyone from the public side comes and goes there."""
 
+LAPTOP, BOX = Terminal(), CardBox()
 TOP = COUNTER.top + 0.001
 TERMINAL = Placement((3.05, 3.22, TOP), TO_LOBBY)
 CARDS = Placement((2.62, 3.28, TOP), 0.1)
-STACK_TOP = TOP + furniture.CARD_BOX_SIZE[2] + 0.018
-OPEN_DEG, SHUT_DEG = 112.0, 1.0
+STACK_TOP = TOP + BOX.top
 
 CARD_TAKEN_S, CARD_GIVEN_S = 4.8, 6.0
 CLERK_LEAVES_S = 10.6
@@ -191,13 +192,13 @@ def _terminal() -> Item:
 
 def _terminal_mesh(time_s: float) -> TriangleMesh:
     shut = smoothstep((time_s - LID_TOUCHED_S) / (LID_SHUT_S - LID_TOUCHED_S))
-    return furniture.laptop(OPEN_DEG + (SHUT_DEG - OPEN_DEG) * shut)
+    return LAPTOP.mesh(OPEN_DEG + (SHUT_DEG - OPEN_DEG) * shut)
 
 
 def _cards() -> Item:
-    on_lid = Lies(Placement((-0.02, -0.05, furniture.LAPTOP_THICKNESS + 0.015), math.pi / 2), on="T-01")
+    on_lid = Lies(Placement((-0.02, -0.05, LAPTOP.lid_top + 0.001), math.pi / 2), on="T-01")
     phases = [Phase(0.0, Lies(CARDS)), Phase(BOX_TAKEN_S, Held("stranger", "r")), Phase(BOX_ON_LID_S, on_lid)]
-    return Item("B-0221", "cards", lambda _: furniture.card_box(), phases)
+    return Item("B-0221", "cards", lambda _: BOX.mesh(), phases)
 
 
 def _single_card() -> Item:
@@ -207,4 +208,4 @@ def _single_card() -> Item:
         Phase(CARD_TAKEN_S, Held("staffA", "r")),
         Phase(CARD_GIVEN_S, Held("visitor1", "r")),
     ]
-    return Item("card", "card", lambda _: furniture.card(), phases)
+    return Item("card", "card", lambda _: card(), phases)

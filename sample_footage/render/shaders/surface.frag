@@ -28,7 +28,7 @@ float thread(vec3 at) {
 
 // Stripes or checks a cloth is woven in: how many a metre up and around, and how much darker they are.
 float woven() {
-    vec2 across = sin(6.28318 * stripes.xy * vec2(cloth.z, cloth.y));
+    vec2 across = sin(6.28318 * stripes.xy * vec2(cloth.z, cloth.y + 0.8 * cloth.x));
     return 1.0 - stripes.z * max(smoothstep(0.0, 0.2, across.x), smoothstep(0.0, 0.2, across.y));
 }
 
