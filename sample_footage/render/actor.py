@@ -1,26 +1,36 @@
-"""What one person does over the time of a clip: a plan of steps, and what the hands reach for meanwhile."""
+"""What one person does over the time of a clip: a plan of steps, and what hands and eyes are after meanwhile."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from sample_footage.render.body import SIDES, Side
 from sample_footage.render.clothing import DressedBody
 from sample_footage.render.geometry import Floats, FloorPoint, Placement, Point, angle_between, smoothstep
-from sample_footage.render.movement import carrying_hand, stand, walk
-from sample_footage.render.posing import Pose
+from sample_footage.render.movement import SEAT_M, carrying_hand, hips_back, pushing_hand, sit, stand, walk
+from sample_footage.render.posing import Pose, joint_in
+from sample_footage.render.reaching import reach
 
 TURN_S = 0.7
 START_STOP_M = 0.35
 LOOK_ALONG_M = 0.25
 CORNER_RADIUS_M = 0.45
 
-HandTarget = Point | Literal["free", "carry"]
+SIT_DOWN_S = 1.3
+"""Sitting down takes this long, and getting up again."""
+
+GLANCE_YAW, GLANCE_PITCH = 1.2, 0.8
+"""A head turns no further than this."""
+
+MovingPoint = Callable[[float], Point]
+"""A point of the room at each moment, as of a door's handle or of a hand that wipes."""
+
+HandTarget = Point | MovingPoint | Literal["free", "carry", "push"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,14 @@ class Stand:
     """Stay for a while."""
 
     duration_s: float
+
+
+@dataclass(frozen=True)
+class Sit:
+    """Sit down on a seat behind, stay, and get up again, all within `duration_s`; see `before_seat`."""
+
+    duration_s: float
+    seat_m: float = SEAT_M
 
 
 @dataclass(frozen=True)
@@ -45,12 +63,15 @@ class Walk:
     speed_mps: float = 1.1
 
 
-Move = Stand | Turn | Walk
+Move = Stand | Sit | Turn | Walk
 
 
 @dataclass(frozen=True)
 class Reach:
-    """At `at_s` the wrist is at a point of the room, hangs free, or carries; it moves smoothly between."""
+    """At `at_s` the wrist is at a point of the room, hangs free, carries or pushes; it moves smoothly between.
+
+    The body leans and crouches as far as the hands need.
+    """
 
     at_s: float
     target: HandTarget
@@ -58,10 +79,18 @@ class Reach:
 
 @dataclass(frozen=True)
 class Stoop:
-    """At `at_s` the body leans forward by this share of a deep reach."""
+    """At `at_s` the body leans forward by this share of a deep stoop, whatever the hands do."""
 
     at_s: float
     share: float
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """At `at_s` the eyes are on a point of the room, or wander; they move smoothly between."""
+
+    at_s: float
+    target: Point | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +105,7 @@ class Actor:
     enters_s: float = 0.0
     hands: dict[Side, Sequence[Reach]] = field(default_factory=dict)
     stoops: Sequence[Stoop] = ()
+    gazes: Sequence[Gaze] = ()
 
     def plan(self) -> Plan:
         """Return the moves with their times and places worked out."""
@@ -129,7 +159,7 @@ class Plan:
             return None
         step = next(step for step in self._steps if time_s < step.ends_s)
         pose = self._move_pose(step, time_s)
-        return self._with_hands(self._stooped(pose, time_s), time_s)
+        return self._gazing(self._with_hands(self._stooped(pose, time_s), time_s), time_s)
 
     def _move_pose(self, step: _Step, time_s: float) -> Pose:
         body, share = self.actor.body, step.share(time_s)
@@ -140,7 +170,11 @@ class Plan:
             shuffle = 0.35 * np.sin(np.pi * share) * min(abs(turn), 1.0)
             placement = Placement((*step.position, 0.0), step.yaw + turn * smoothstep(share))
             return walk(body, share * 0.6, float(shuffle)).at(placement)
-        return stand(body, time_s).at(Placement((*step.position, 0.0), step.yaw))
+        placement = Placement((*step.position, 0.0), step.yaw)
+        if isinstance(step.move, Sit):
+            seated = min(time_s - step.begins_s, step.ends_s - time_s) / SIT_DOWN_S
+            return sit(body, time_s, step.move.seat_m, min(seated, 1.0)).at(placement)
+        return stand(body, time_s).at(placement)
 
     def _stooped(self, pose: Pose, time_s: float) -> Pose:
         stoops = self.actor.stoops
@@ -157,26 +191,64 @@ class Plan:
         )
 
     def _with_hands(self, pose: Pose, time_s: float) -> Pose:
-        return replace(pose, hands={side: self._hand(pose, side, time_s) for side in SIDES})
+        busy = {side: wrist for side in SIDES if (wrist := self._hand(pose, side, time_s)) is not None}
+        return reach(self.actor.body, pose, busy) if busy else pose
 
-    def _hand(self, pose: Pose, side: Side, time_s: float) -> Floats:
-        keys = self.actor.hands.get(side, ())
-        after = bisect_right([key.at_s for key in keys], time_s)
-        if after == 0:
-            return pose.hands[side]
-        now = self._wrist(pose, side, keys[after - 1].target)
-        if after == len(keys):
-            return now
-        coming = self._wrist(pose, side, keys[after].target)
-        share = (time_s - keys[after - 1].at_s) / (keys[after].at_s - keys[after - 1].at_s)
-        return np.asarray(now + (coming - now) * smoothstep(share))
+    def _hand(self, pose: Pose, side: Side, time_s: float) -> Floats | None:
+        """Where a wrist is meant to be, in the body's axes; None while it hangs free."""
+        found = _between(self.actor.hands.get(side, ()), time_s)
+        if found is None:
+            return None
+        before, after, share = found
+        if before.target == after.target == "free":
+            return None
+        now, coming = (self._wrist(pose, side, key.target, time_s) for key in (before, after))
+        return np.asarray(now + (coming - now) * share)
 
-    def _wrist(self, pose: Pose, side: Side, target: HandTarget) -> Floats:
+    def _wrist(self, pose: Pose, side: Side, target: HandTarget, time_s: float) -> Floats:
         if target == "free":
             return pose.hands[side]
         if target == "carry":
             return carrying_hand(side, self.actor.body.look.height_m)
-        return pose.placement.undo(target)
+        if target == "push":
+            return pushing_hand(side)
+        return pose.placement.undo(target(time_s) if callable(target) else target)
+
+    def _gazing(self, pose: Pose, time_s: float) -> Pose:
+        found = _between(self.actor.gazes, time_s)
+        if found is None:
+            return pose
+        before, after, share = found
+        (yaw, pitch), (next_yaw, next_pitch) = (self._toward(pose, key.target) for key in (before, after))
+        return replace(pose, head_yaw=yaw + (next_yaw - yaw) * share, head_pitch=pitch + (next_pitch - pitch) * share)
+
+    def _toward(self, pose: Pose, target: Point | None) -> tuple[float, float]:
+        """Return how head and neck turn to look at a point: yaw and, beyond the trunk's lean, pitch."""
+        if target is None:
+            return pose.head_yaw, pose.head_pitch
+        x, y, z = pose.placement.undo(target) - joint_in(self.actor.body.skeleton, pose, "head")
+        down = np.arctan2(-z, np.hypot(x, y)) - pose.lean - pose.bend
+        yaw = np.clip(np.arctan2(y, x), -GLANCE_YAW, GLANCE_YAW)
+        return float(yaw), float(np.clip(down, -GLANCE_PITCH, GLANCE_PITCH))
+
+
+def before_seat(seat: Placement, body: DressedBody) -> FloorPoint:
+    """Where one stands, facing as the seat does, to sit down on it."""
+    x, y, _ = seat.apply([(hips_back(body), 0, 0)])[0]
+    return float(x), float(y)
+
+
+_Key = TypeVar("_Key", Reach, Gaze)
+
+
+def _between(keys: Sequence[_Key], time_s: float) -> tuple[_Key, _Key, float] | None:
+    """Return the keys before and after a moment and the eased share of the way; None before the first."""
+    after = bisect_right([key.at_s for key in keys], time_s)
+    if after == 0:
+        return None
+    before, coming = keys[after - 1], keys[min(after, len(keys) - 1)]
+    lasts_s = coming.at_s - before.at_s
+    return before, coming, smoothstep((time_s - before.at_s) / lasts_s) if lasts_s > 0 else 1.0
 
 
 def _walking(body: DressedBody, path: Floats, share: float) -> Pose:

@@ -43,6 +43,11 @@ class Skeleton:
         """How far two bones' beginnings lie apart."""
         return float(np.linalg.norm(self.head(bone) - self.head(other)))
 
+    def arm_length(self, side: Side) -> float:
+        """Return the length from shoulder to wrist."""
+        upper = self.distance(f"upperarm_{side}", f"lowerarm_{side}")
+        return upper + self.distance(f"lowerarm_{side}", f"hand_{side}")
+
 
 @dataclass(frozen=True)
 class BaseMesh:

@@ -8,22 +8,31 @@ import numpy as np
 
 from sample_footage.render.body import SIDES, SIGN, Side, Skeleton
 from sample_footage.render.clothing import DressedBody
-from sample_footage.render.geometry import Floats, smoothstep
+from sample_footage.render.geometry import Floats, smoothstep, unit
 from sample_footage.render.posing import Foot, Pose
 
 STRIDE_PER_HEIGHT = 1.25 / 1.7
 GROUND_SHARE = 0.62
 """The part of a stride for which a foot stays on the ground."""
 
+HANGING_SHARE = 0.95
+"""A hanging arm is stretched by this much."""
+
+_DRIFT_HZ = (0.061, 0.143, 0.271)
+
 SEAT_M = 0.465
 FLESH_UNDER_HIPS_M = 0.10
 """The hip joints are this high over the seat."""
 
 
-def hanging_hand(skeleton: Skeleton, side: Side, height_m: float) -> Floats:
+def hanging_hand(skeleton: Skeleton, side: Side) -> Floats:
     """Where the wrist is when the arm hangs."""
-    hanging = np.array([0.05, SIGN[side] * 0.10, -0.52 * height_m / 1.7])
-    return np.asarray(skeleton.head(f"upperarm_{side}") + hanging)
+    return _from_shoulder(skeleton, side, np.array([0.05, SIGN[side] * 0.10, -0.52]))
+
+
+def _from_shoulder(skeleton: Skeleton, side: Side, way: Floats) -> Floats:
+    """Return where a wrist is, some way from the shoulder, the arm not quite stretched."""
+    return np.asarray(skeleton.head(f"upperarm_{side}") + unit(way) * HANGING_SHARE * skeleton.arm_length(side))
 
 
 def carrying_hand(side: Side, height_m: float) -> Floats:
@@ -37,17 +46,24 @@ def pushing_hand(side: Side) -> Floats:
 
 
 def stand(body: DressedBody, time_s: float) -> Pose:
-    """Upright, weight and gaze shifting a little with time."""
+    """Upright; weight, trunk and gaze shift a little with time, each body's in its own way."""
     skeleton = body.skeleton
+    weight, trunk, gaze, nod = (_drift(time_s, body.look.seed, part) for part in range(4))
     return Pose(
-        hands={side: hanging_hand(skeleton, side, body.look.height_m) for side in SIDES},
+        hands={side: hanging_hand(skeleton, side) for side in SIDES},
         feet={side: _standing_foot(skeleton, side) for side in SIDES},
-        sway=np.array([0, 0.008 * np.sin(time_s * 0.9), -0.012]),
-        lean=0.02,
-        twist=0.05 * np.sin(time_s * 0.7),
-        head_yaw=0.25 * np.sin(time_s * 0.5),
-        head_pitch=0.12,
+        sway=np.array([0.006 * trunk, 0.022 * weight, -0.012]),
+        lean=0.02 + 0.012 * trunk,
+        twist=0.06 * trunk,
+        head_yaw=0.35 * gaze,
+        head_pitch=0.12 + 0.08 * nod,
     )
+
+
+def _drift(time_s: float, seed: int, part: int) -> float:
+    """Return a slow, smooth, never repeating wandering between -1 and 1."""
+    phases = np.random.default_rng([seed, part]).uniform(0, 2 * np.pi, len(_DRIFT_HZ))
+    return float(np.mean(np.sin(2 * np.pi * np.array(_DRIFT_HZ) * time_s + phases)))
 
 
 def walk(body: DressedBody, distance_m: float, stride_share: float = 1.0) -> Pose:
@@ -127,6 +143,5 @@ def _stepping_foot(skeleton: Skeleton, side: Side, phase: float, stride: float, 
 
 def _swinging_hand(body: DressedBody, side: Side, swing: float, bounce: float) -> Floats:
     angle = -0.42 * swing * SIGN[side]
-    arm = np.array([np.sin(angle) * 0.5 + 0.04, SIGN[side] * 0.09, -np.cos(angle) * 0.5])
-    lift = np.array([0, 0, -0.03 + 0.02 * bounce])
-    return np.asarray(body.skeleton.head(f"upperarm_{side}") + arm * body.look.height_m / 1.7 + lift)
+    way = np.array([np.sin(angle) * 0.5 + 0.04, SIGN[side] * 0.09, -np.cos(angle) * 0.5])
+    return np.asarray(_from_shoulder(body.skeleton, side, way) + np.array([0, 0, 0.02 * bounce - 0.02]))

@@ -19,13 +19,10 @@ DEEPEST_LEAN, DEEPEST_BEND, TWIST, HIPS_BACK_M = 0.75, 0.75, 0.5, 0.04
 CROUCH_BELOW_M, CROUCH_SHARE, CROUCHING_HIPS_BACK = 0.75, 0.5, 0.4
 """For what lies lower than this the knees bend too, and let the hips down by up to this share of their height."""
 
+TWISTED_AT_M = 0.4
+"""The trunk is fully twisted when one hand is this much further forward than the other."""
+
 STEPS, HALVINGS = 12, 8
-
-
-def arm_length(skeleton: Skeleton, side: Side) -> float:
-    """Return the length from shoulder to wrist, in metres."""
-    upper = skeleton.distance(f"upperarm_{side}", f"lowerarm_{side}")
-    return upper + skeleton.distance(f"lowerarm_{side}", f"hand_{side}")
 
 
 def reach(body: DressedBody, pose: Pose, hands: Mapping[Side, Floats]) -> Pose:
@@ -64,7 +61,7 @@ def _least_lean(body: DressedBody, pose: Pose, hands: Mapping[Side, Floats]) -> 
 def _missing_m(skeleton: Skeleton, pose: Pose, hands: Mapping[Side, Floats]) -> float:
     """Return by how much the arms are too short, at most, from where the shoulders are in a pose."""
     return max(
-        float(np.linalg.norm(wrist - _shoulder(skeleton, pose, side))) - ARM_SHARE * arm_length(skeleton, side)
+        float(np.linalg.norm(wrist - _shoulder(skeleton, pose, side))) - ARM_SHARE * skeleton.arm_length(side)
         for side, wrist in hands.items()
     )
 
@@ -78,11 +75,17 @@ def _leaning(body: DressedBody, pose: Pose, hands: Mapping[Side, Floats], share:
     return replace(
         pose,
         lean=pose.lean + DEEPEST_LEAN * share,
-        twist=pose.twist + TWIST * share * (("r" in hands) - ("l" in hands)),
+        twist=pose.twist + TWIST * share * _further_right(pose, hands),
         bend=pose.bend + DEEPEST_BEND * share,
         head_pitch=pose.head_pitch + 0.15 * share,
         sway=pose.sway + np.array([-back, 0, -crouch]) * share,
     )
+
+
+def _further_right(pose: Pose, hands: Mapping[Side, Floats]) -> float:
+    """Return how much further forward the right hand shall be than the left, -1 to 1."""
+    forward = {side: float(wrist[0]) for side, wrist in {**pose.hands, **hands}.items()}
+    return float(np.clip((forward["r"] - forward["l"]) / TWISTED_AT_M, -1, 1))
 
 
 def _with_hands(skeleton: Skeleton, before: Pose, leaning: Pose, hands: Mapping[Side, Floats]) -> Pose:

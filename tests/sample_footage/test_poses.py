@@ -10,7 +10,7 @@ from sample_footage.render.clothing import DressedBody
 from sample_footage.render.geometry import Floats, Placement
 from sample_footage.render.movement import FLESH_UNDER_HIPS_M, hips_back, sit, stand, walk
 from sample_footage.render.posing import Pose, PosedBody, pose_body
-from sample_footage.render.reaching import arm_length, reach
+from sample_footage.render.reaching import reach
 
 SHARES = np.linspace(0, 1, 21)
 
@@ -109,7 +109,7 @@ def test_an_arm_is_not_made_longer_for_what_is_out_of_reach(body: DressedBody) -
     pose = reach(body, stand(body, 0.0), {"r": np.array([3.0, 0.0, 1.0])})
     posed = pose_body(body, pose)
     stretched = np.linalg.norm(posed.hand("r") - posed.joint("upperarm_r"))
-    assert stretched <= arm_length(body.skeleton, "r")
+    assert stretched <= body.skeleton.arm_length("r")
 
 
 def test_the_other_hand_hangs_where_it_did_from_its_shoulder(body: DressedBody) -> None:
