@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from api.site import Camera, Language, Site
 from api.sitefile.agreement import joined
 from api.sitefile.cameras import read_cameras
+from api.sitefile.custody import read_custody
 from api.sitefile.document import read_document
 from api.sitefile.hours import read_hours
 from api.sitefile.items import read_items
@@ -24,7 +25,7 @@ from api.sitefile.warnings import warnings_of
 
 __all__ = ["Camera", "Problem", "Site", "SiteFileError", "load_site"]
 
-_SECTIONS = ("site", "hours", "cameras", "items", "rules")
+_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody")
 _SITE = ("id", "name", "timezone", "language")
 _LANGUAGES: dict[str, Language] = {"ja": "ja", "en": "en"}
 _TIMEZONE = "a time zone by its IANA name, as in Asia/Tokyo"
@@ -54,6 +55,7 @@ def _site(top: Node, digest: str, path: Path, problems: Problems, environ: Mappi
     drafts = read_cameras(sections["cameras"], around) if "cameras" in sections else ()
     read = read_items(sections.get("items"))
     rules = read_rules(sections.get("rules"))
+    custody = read_custody(sections.get("custody"))
     cameras = joined(drafts, read)
     problems.stop_if_any()
     items = {item.id: item for item in read.values() if item is not None}
@@ -67,6 +69,7 @@ def _site(top: Node, digest: str, path: Path, problems: Problems, environ: Mappi
         cameras=cameras,
         items=MappingProxyType(items),
         rules=MappingProxyType(rules),
+        custody=custody,
         digest=digest,
         path=path,
         warnings=(*problems.warnings, *no_hours, *warnings_of(cameras, items, rules)),

@@ -6,12 +6,13 @@ Pure data. Reading and checking the file is `api.settings` and `api.sitefile`; o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from api.secret import Secret
+from custody.settings import CustodySettings
 from vision.hours import OfficeHours
 from vision.items import Item
 from vision.rules import RuleSettings
@@ -46,7 +47,8 @@ class Camera:
 class Site:
     """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
 
-    `warnings` are sentences about what is allowed and yet probably not meant.
+    `custody` are the deadlines and tolerances of the office's protocols. `warnings` are sentences about what is
+    allowed and yet probably not meant.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Site:
     rules: Mapping[str, RuleSettings]
     digest: str
     path: Path
+    custody: CustodySettings = field(default_factory=CustodySettings)
     warnings: tuple[str, ...] = ()
 
     def camera(self, camera_id: str) -> Camera | None:

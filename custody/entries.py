@@ -55,7 +55,7 @@ _TYPES: Final[Mapping[str, type]] = MappingProxyType(
     {"v": int, "seq": int, "at": str, "kind": str, "site": str, "actors": list, "body": dict}
 )
 _AT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
-_LARGEST_WHOLE: Final = 2**53 - 1
+LARGEST_WHOLE: Final = 2**53 - 1
 """Larger whole numbers are doubles to JSON: another program would read another number."""
 
 
@@ -136,6 +136,18 @@ def utc_text(at_ms: int) -> str:
     return f"{moment.replace(tzinfo=None).isoformat()}.{at_ms % 1000:03d}Z"
 
 
+def utc_ms(at: str) -> int:
+    """Return UTC milliseconds from the form that `utc_text` gives. Raises EntryError for any other form."""
+    expected = "expected UTC with milliseconds, as in 2018-02-21T08:10:00.000Z"
+    if not _AT.fullmatch(at):
+        raise EntryError(f"at is {at!r}; {expected}")
+    try:
+        moment = datetime.fromisoformat(at[:19] + "+00:00")
+    except ValueError as error:
+        raise EntryError(f"at is {at!r}, which is no moment; {expected}") from error
+    return round(moment.timestamp()) * 1000 + int(at[20:23])
+
+
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Return the RFC 8785 bytes of a JSON object. Raises EntryError for what JSON has no form for."""
     try:
@@ -173,22 +185,11 @@ def _from_fields(fields: Mapping[str, Any]) -> Entry:
     if not all(isinstance(actor, str) for actor in fields["actors"]):
         raise EntryError("actors must be accounts, each a text")
     actors = tuple(fields["actors"])
-    return Entry(fields["seq"], _at_ms(fields["at"]), fields["kind"], fields["site"], actors, fields["body"])
-
-
-def _at_ms(at: str) -> int:
-    expected = "expected UTC with milliseconds, as in 2018-02-21T08:10:00.000Z"
-    if not _AT.fullmatch(at):
-        raise EntryError(f"at is {at!r}; {expected}")
-    try:
-        moment = datetime.fromisoformat(at[:19] + "+00:00")
-    except ValueError as error:
-        raise EntryError(f"at is {at!r}, which is no moment; {expected}") from error
-    return round(moment.timestamp()) * 1000 + int(at[20:23])
+    return Entry(fields["seq"], utc_ms(fields["at"]), fields["kind"], fields["site"], actors, fields["body"])
 
 
 def _number(text: str) -> int | float:
-    return number if abs(number := int(text)) <= _LARGEST_WHOLE else float(text)
+    return number if abs(number := int(text)) <= LARGEST_WHOLE else float(text)
 
 
 def _frozen(value: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -57,9 +57,31 @@ class OfficeHours:
             return ()
         return self.weekly[day.weekday()]
 
+    def local_day(self, at_ms: int) -> date:
+        """Return the local calendar day of a UTC moment in milliseconds."""
+        return self._local(at_ms).date()
+
+    def opens_at_ms(self, day: date) -> int | None:
+        """Return the UTC moment in milliseconds at which the windows open on a day, before that closed.
+
+        None where they stay closed, or are open from the day before.
+        """
+        ranges = self.day(day)
+        moment = self._moment_ms(day, min(r.start for r in ranges)) if ranges else None
+        return None if moment is None or self.is_open(moment - 1) else moment
+
+    def closes_at_ms(self, day: date) -> int | None:
+        """Return the UTC moment in milliseconds at which the windows of a day close for the rest of it.
+
+        A pause at noon is no closing. None where they stay closed all day, or open on into the next one.
+        """
+        ranges = self.day(day)
+        moment = self._moment_ms(day, max(r.end for r in ranges)) if ranges else None
+        return None if moment is None or self.is_open(moment) else moment
+
     def is_open(self, at_ms: int) -> bool:
         """Tell whether the windows are open at a UTC moment in milliseconds."""
-        local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(self.timezone)
+        local = self._local(at_ms)
         minute = local.hour * 60 + local.minute
         yesterday = local.date() - timedelta(days=1)
         return any(r.start <= minute < r.end for r in self.day(local.date())) or any(
@@ -69,3 +91,11 @@ class OfficeHours:
     def after_hours(self, at_ms: int) -> bool:
         """Tell whether a UTC moment in milliseconds lies outside the window hours."""
         return not self.is_open(at_ms)
+
+    def _local(self, at_ms: int) -> datetime:
+        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(self.timezone)
+
+    def _moment_ms(self, day: date, minute: int) -> int:
+        """Return the UTC moment of a minute after a day's midnight, as the clock on the wall shows it."""
+        wall = datetime.combine(day, time.min) + timedelta(minutes=minute)
+        return round(wall.replace(tzinfo=self.timezone).timestamp() * 1000)

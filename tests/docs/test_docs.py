@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from dataclasses import fields
+from dataclasses import asdict, fields
 from itertools import pairwise
 from pathlib import Path
 from re import DOTALL, MULTILINE
@@ -22,7 +22,13 @@ from api.exits import BAD_INPUT, UNREADABLE
 from api.recording import LEAD_MS
 from api.requests import BACKENDS, DEFAULT_BACKEND, DEFAULT_MODEL
 from api.settings import load_site
+from api.words import words
+from custody.acts import ACTS
+from custody.closing import CLOSING, OPENING
 from custody.entries import KINDS, Entry
+from custody.raising import RULES as CUSTODY_RULES
+from custody.reconcile import State as Reconciled
+from custody.settings import ClosingDeadlines, CustodySettings, OpeningDeadlines
 from models.layouts import LayoutName
 from models.locate import FOLDERS_VARIABLE
 from models.manifest import manifest
@@ -131,6 +137,37 @@ def test_the_rules_of_the_site_file_page_are_the_defaults() -> None:
     assert {name: SETTINGS[name](**values) for name, values in written.items()} == {
         name: settings() for name, settings in SETTINGS.items()
     }
+
+
+def test_the_custody_section_of_the_site_file_page_is_the_defaults() -> None:
+    written = yaml.safe_load(blocks("docs/design/site-file.md", "yaml")[1])["custody"]
+    assert written == asdict(CustodySettings())
+
+
+def test_every_incident_of_the_ledger_is_explained_and_has_words_in_both_languages() -> None:
+    pages = ("counts", "closing", "reconciliation")
+    assert set(CUSTODY_RULES) <= set().union(*(spans(text(f"docs/design/{page}.md")) for page in pages))
+    assert all(set(CUSTODY_RULES) <= words(language).rules.keys() for language in ("ja", "en"))
+
+
+def test_every_act_is_explained_with_its_signers() -> None:
+    table = rows(section("docs/design/counts.md", "## The acts"))
+    for kind, act in ACTS.items():
+        assert table[kind].startswith(f"`{kind}`| {act.SIGNERS} |")
+
+
+def test_every_step_of_the_protocols_is_explained_with_its_deadline() -> None:
+    closing, opening = ClosingDeadlines(), OpeningDeadlines()
+    evening, morning = (rows(section("docs/design/closing.md", f"## The {part}")) for part in ("evening", "morning"))
+    for step in CLOSING:
+        assert f"| {getattr(closing, f'{step.name}_min')} min | `{step.late}`" in evening[step.name]
+    for step in OPENING[:-1]:
+        assert f"| {getattr(opening, f'{step.name}_before_min')} min | `{step.late}`" in morning[step.name]
+    assert f"begins {opening.begins_before_min} min before" in text("docs/design/closing.md")
+
+
+def test_every_state_of_reconciliation_is_explained() -> None:
+    assert set(Reconciled) <= set(rows(section("docs/design/reconciliation.md", "## The states")))
 
 
 @pytest.mark.parametrize("page", READMES)

@@ -159,3 +159,33 @@ def test_it_agrees_with_walking_every_opening_minute_by_minute(
         at_ms = first_ms + minute * 60_000 + 59_999
         local = datetime.fromtimestamp(at_ms / 1_000, timezone)
         assert hours.is_open(at_ms) is ((local.date(), local.hour * 60 + local.minute) in walked)
+
+
+def local_text(at_ms: int | None, hours: OfficeHours) -> str | None:
+    """Return a moment as the clock on the wall shows it."""
+    if at_ms is None:
+        return None
+    return datetime.fromtimestamp(at_ms / 1_000, hours.timezone).strftime("%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("ranges", "opens", "closes"),
+    [
+        ((OpenRange(525, 1020),), "02-21 08:45", "02-21 17:00"),
+        ((OpenRange(525, 720), OpenRange(780, 1020)), "02-21 08:45", "02-21 17:00"),
+        ((OpenRange(1320, 1560),), "02-21 22:00", "02-22 02:00"),
+        ((OpenRange(0, 1440),), None, None),
+        ((), None, None),
+    ],
+)
+def test_the_windows_open_and_close_once_a_day(ranges: DayHours, opens: str | None, closes: str | None) -> None:
+    hours = OfficeHours(TOKYO, (ranges,) * 7)
+    day = date(2018, 2, 21)
+    assert local_text(hours.opens_at_ms(day), hours) == opens
+    assert local_text(hours.closes_at_ms(day), hours) == closes
+
+
+def test_the_windows_close_at_the_hour_on_the_wall_also_when_clocks_are_changed() -> None:
+    hours = OfficeHours(BERLIN, ((OpenRange(60, 1020),),) * 7)
+    assert local_text(hours.closes_at_ms(date(2018, 3, 25)), hours) == "03-25 17:00"
+    assert local_text(hours.opens_at_ms(date(2018, 10, 28)), hours) == "10-28 01:00"

@@ -1,0 +1,297 @@
+"""What the ledger says: where each item is, who holds a key, which vault is open, what was counted last. Pure.
+
+`Books` takes the entries in their order. The ledger says something from the moment at which the entry was written;
+what an entry claims to tell of moves nothing back (`chronology` judges such claims). An entry that was corrected says
+nothing any more, and stays in the histories.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from custody.acts import (
+    TERMINALS,
+    Act,
+    ActError,
+    CheckIn,
+    CheckOut,
+    Count,
+    KeyHandOver,
+    Registration,
+    Signed,
+    VaultLocked,
+    VaultOpened,
+    read_signed,
+)
+from custody.checklist import Checklist
+from custody.entries import Entry
+from custody.intervals import FOREVER_MS, Interval
+from vision.items import ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One signed entry, in its place. at_ms: when it was written, UTC milliseconds, by which the books go."""
+
+    seq: int
+    signed: Signed
+
+    @property
+    def at_ms(self) -> int:
+        """When it was written."""
+        return self.signed.written_at_ms
+
+    @property
+    def act(self) -> Act:
+        """What it tells."""
+        return self.signed.act
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the ledger says of an item for a time. to_ms: None while it says so. entry: None at its registration.
+
+    out: whether it is out of its vault. slot: where, if a camera looks at the place.
+    """
+
+    item: str
+    out: bool
+    slot: str | None
+    from_ms: int
+    to_ms: int | None
+    entry: Written | None
+
+
+class Books:
+    """The state of one site's custody, as its ledger tells it."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Registration] = {}
+        self._registered_ms: dict[str, int] = {}
+        self._moves: defaultdict[str, list[Written]] = defaultdict(list)
+        self._vaults: defaultdict[str, list[Written]] = defaultdict(list)
+        self._keys: defaultdict[str, list[Written]] = defaultdict(list)
+        self._counts: defaultdict[str, list[Written]] = defaultdict(list)
+        self._sheets: defaultdict[date, list[Written]] = defaultdict(list)
+        self._corrections: dict[int, Written] = {}
+        self._seqs: dict[int, type[Act]] = {}
+        self._requests: dict[str, Written] = {}
+
+    def take(self, seq: int, signed: Signed) -> Written:
+        """Take the next signed entry, seq its number; return it with its place."""
+        written = Written(seq, signed)
+        self._seqs[seq] = type(signed.act)
+        self._requests.setdefault(signed.request, written)
+        if signed.correction is not None:
+            self._corrections[signed.correction.seq] = written
+        self._file(written)
+        return written
+
+    def check(self, signed: Signed) -> Written | None:
+        """Say whether an act may become an entry; return the one that its request has become already, if any.
+
+        Raises ActError where it contradicts the books: an item that nobody registered, a batch that is out already,
+        a request that asked for something else before, a correction of nothing. The message says what to do.
+        """
+        known = self._requests.get(signed.request)
+        if known is not None:
+            return self._repeated(known, signed)
+        if signed.correction is not None:
+            self._check_correction(signed.correction.seq)
+        match signed.act:
+            case CheckOut(item=item):
+                self._check_move(item, out=True, corrects=signed.correction is not None)
+            case CheckIn(item=item, vault=vault):
+                self._check_kind(vault, ItemKind.DOOR)
+                self._check_move(item, out=False, corrects=signed.correction is not None)
+            case Count(item=item) if item != TERMINALS:
+                self._check_kind(item, ItemKind.CARDS)
+            case KeyHandOver(item=item):
+                self._check_kind(item, ItemKind.KEY)
+            case VaultOpened(vault=vault) | VaultLocked(vault=vault):
+                self._check_kind(vault, ItemKind.DOOR)
+        return None
+
+    @property
+    def items(self) -> Mapping[str, Registration]:
+        """The registered items by id, as they were registered last."""
+        return MappingProxyType(self._items)
+
+    @property
+    def corrections(self) -> Mapping[int, Written]:
+        """The newest correction of each corrected entry, by the number of the corrected one."""
+        return MappingProxyType(self._corrections)
+
+    def of_kind(self, kind: ItemKind) -> tuple[str, ...]:
+        """Return the ids of all items of a kind, in the order in which they were registered."""
+        return tuple(item.item for item in self._items.values() if item.kind is kind)
+
+    def is_out(self, item: str) -> bool:
+        """Tell whether an item is out of its vault: after a check-out, until a check-in."""
+        move = self._last(self._moves[item])
+        return move is not None and isinstance(move.act, CheckOut)
+
+    def out(self) -> tuple[str, ...]:
+        """Return the items that belong in a vault and are out."""
+        return tuple(item.item for item in self._items.values() if item.vault is not None and self.is_out(item.item))
+
+    def is_locked(self, vault: str) -> bool:
+        """Tell whether a vault is locked: after it was, until it was opened. One that nobody has touched is."""
+        act = self._last(self._vaults[vault])
+        return act is None or isinstance(act.act, VaultLocked)
+
+    def last_vault_act(self, vault: str, kind: type[VaultOpened | VaultLocked]) -> Written | None:
+        """Return the newest opening or locking of a vault."""
+        return next(self._effective(self._vaults[vault], kind), None)
+
+    def last_hand_over(self, key: str) -> Written | None:
+        """Return the newest hand-over of a key."""
+        return self._last(self._keys[key])
+
+    def subjects(self) -> tuple[str, ...]:
+        """Return what is counted: every batch of cards, and all terminals together where there are any."""
+        terminals = (TERMINALS,) if self.of_kind(ItemKind.TERMINAL) else ()
+        return (*self.of_kind(ItemKind.CARDS), *terminals)
+
+    def subject_of(self, item: str) -> str:
+        """Return what an item is counted as: a terminal with all the others, a batch of cards by itself."""
+        registered = self._items.get(item)
+        return TERMINALS if registered is not None and registered.kind is ItemKind.TERMINAL else item
+
+    def expected(self, subject: str) -> int | None:
+        """Return how many pieces there should be, or None of what is not counted."""
+        if subject == TERMINALS:
+            return len(self.of_kind(ItemKind.TERMINAL))
+        item = self._items.get(subject)
+        return None if item is None else item.expected
+
+    def counts(self, subject: str) -> Sequence[Written]:
+        """Return all counts of a subject, oldest first."""
+        return tuple(self._counts[subject])
+
+    def counted_since(self, subject: str, since_ms: int) -> bool:
+        """Tell whether two people have agreed on a number, whatever it was, since a moment."""
+        newest = next((w for w in reversed(self._counts[subject]) if agreed(w) is not None), None)
+        return newest is not None and newest.at_ms >= since_ms
+
+    def sheet(self, day: date) -> Written | None:
+        """Return the newest signed sheet of a day."""
+        return self._last(self._sheets[day])
+
+    def moves(self, item: str) -> Sequence[Written]:
+        """Return all check-outs and check-ins of an item, oldest first, the corrected ones included."""
+        return tuple(self._moves[item])
+
+    def vault_acts(self, vault: str) -> Sequence[Written]:
+        """Return all openings and lockings of a vault, oldest first, the corrected ones included."""
+        return tuple(self._vaults[vault])
+
+    def open_spells(self, vault: str) -> tuple[Interval, ...]:
+        """Return the stretches for which the ledger says that a vault is open; an end in the far future lasts."""
+        spells: list[Interval] = []
+        opened_ms: int | None = None
+        for written in self._valid(self._vaults[vault]):
+            if isinstance(written.act, VaultOpened) and opened_ms is None:
+                opened_ms = written.at_ms
+            elif isinstance(written.act, VaultLocked) and opened_ms is not None:
+                spells.append((opened_ms, written.at_ms))
+                opened_ms = None
+        return tuple(spells) if opened_ms is None else (*spells, (opened_ms, FOREVER_MS))
+
+    def claims(self, item: str) -> tuple[Claim, ...]:
+        """Return what the ledger says of an item from its registration on, oldest first, without gaps."""
+        slot = self._items[item].slot
+        starts: list[tuple[int, bool, str | None, Written | None]] = [(self._registered_ms[item], False, None, None)]
+        for written in self._valid(self._moves[item]):
+            act = written.act
+            place = (act.slot or slot) if isinstance(act, CheckOut) else None
+            starts.append((written.at_ms, isinstance(act, CheckOut), place, written))
+        ends = [start[0] for start in starts[1:]]
+        return tuple(
+            Claim(item, out, place, from_ms, to_ms, entry)
+            for (from_ms, out, place, entry), to_ms in zip(starts, [*ends, None], strict=True)
+        )
+
+    def _file(self, written: Written) -> None:
+        """Put an entry into the history that it belongs to."""
+        match written.act:
+            case Registration(item=item):
+                self._items[item] = written.act
+                self._registered_ms.setdefault(item, written.at_ms)
+            case CheckOut(item=item) | CheckIn(item=item):
+                self._moves[item].append(written)
+            case VaultOpened(vault=vault) | VaultLocked(vault=vault):
+                self._vaults[vault].append(written)
+            case KeyHandOver(item=item):
+                self._keys[item].append(written)
+            case Count(item=item):
+                self._counts[item].append(written)
+            case Checklist(day=day):
+                self._sheets[day].append(written)
+
+    def _valid(self, history: Sequence[Written]) -> Iterator[Written]:
+        return (written for written in history if written.seq not in self._corrections)
+
+    def _effective(self, history: Sequence[Written], kind: type[Act]) -> Iterator[Written]:
+        return (w for w in reversed(history) if w.seq not in self._corrections and isinstance(w.act, kind))
+
+    def _last(self, history: Sequence[Written]) -> Written | None:
+        return next((w for w in reversed(history) if w.seq not in self._corrections), None)
+
+    def _repeated(self, known: Written, signed: Signed) -> Written:
+        if (known.act, known.signed.names, known.signed.correction) != (signed.act, signed.names, signed.correction):
+            raise ActError(
+                f"the request {signed.request} has become entry {known.seq}, which says something else: "
+                "give every new request an id of its own"
+            )
+        return known
+
+    def _check_correction(self, seq: int) -> None:
+        if seq not in self._seqs:
+            raise ActError(f"entry {seq} cannot be corrected: nobody signed one of that number; check the number")
+        if self._seqs[seq] is Count:
+            raise ActError(f"entry {seq} is a count: a count is never corrected; count again")
+        if self._seqs[seq] is Registration:
+            raise ActError(f"entry {seq} registers an item: register it again instead")
+        if seq in self._corrections:
+            newest = self._corrections[seq].seq
+            raise ActError(f"entry {seq} was corrected by entry {newest}: correct that one")
+
+    def _check_move(self, item: str, *, out: bool, corrects: bool) -> None:
+        registered = self._check_registered(item)
+        if registered.vault is None:
+            raise ActError(f"{item} belongs in no vault: register it with one, or hand it over as a key")
+        if not corrects and self.is_out(item) is out:
+            last = self._last(self._moves[item])
+            since = "since it was registered" if last is None else f"by entry {last.seq}"
+            state = "out" if out else "in its vault"
+            raise ActError(f"{item} is {state} already, {since}: check the item, or correct that entry")
+
+    def _check_kind(self, item: str, kind: ItemKind) -> None:
+        found = self._check_registered(item).kind
+        if found is not kind:
+            raise ActError(f"{item} is a {found}; expected a {kind}: check the id")
+
+    def _check_registered(self, item: str) -> Registration:
+        if item not in self._items:
+            raise ActError(f"nobody has registered {item}: check the id, or register it first")
+        return self._items[item]
+
+
+def agreed(written: Written) -> int | None:
+    """Return the number of a count that two people agreed on; None for any other entry."""
+    return written.act.agreed if isinstance(written.act, Count) else None
+
+
+def books_of(entries: Iterable[Entry]) -> Books:
+    """Return the books after these entries. Raises EntryError where a body is not what its kind needs."""
+    books = Books()
+    for entry in entries:
+        signed = read_signed(entry)
+        if signed is not None:
+            books.take(entry.seq, signed)
+    return books

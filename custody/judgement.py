@@ -1,0 +1,78 @@
+"""What a single entry gives away by itself: numbers that do not agree, one signature where two are due. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from custody.acts import TERMINALS, CheckIn, CheckOut, Count, KeyHandOver, VaultOpened
+from custody.books import Books, Written
+from custody.checklist import Checklist
+from custody.raising import About, Raiser, Spell
+from vision.incidents import Incident
+from vision.items import ItemKind
+
+_BY_TWO: Final = (CheckOut, CheckIn, Count, KeyHandOver, VaultOpened, Checklist)
+"""What takes two people, also where the entry could be written with one name: it is recorded as it was."""
+
+
+def judge(written: Written, books: Books, raiser: Raiser) -> list[Incident]:
+    """Return the incidents of one entry that the books have taken."""
+    raised = _alone(written, raiser)
+    match written.act:
+        case Count() as count:
+            raised += _of_count(count, written, books, raiser)
+        case Checklist() as sheet:
+            raised += _of_sheet(sheet, written, books, raiser)
+    return raised
+
+
+def _alone(written: Written, raiser: Raiser) -> list[Incident]:
+    names = written.signed.names
+    if not isinstance(written.act, _BY_TWO) or len(names) > 1:
+        return []
+    about = About(item=getattr(written.act, "item", None) or getattr(written.act, "vault", None))
+    fact = f"entry {written.seq} ({written.act.KIND}) is signed by {names[0]} alone"
+    return [_told("two_person_breach", written, about, fact, raiser, signers=list(names))]
+
+
+def _of_count(count: Count, written: Written, books: Books, raiser: Raiser) -> list[Incident]:
+    expected = books.expected(count.item)
+    numbers = list(count.numbers)
+    if len(set(numbers)) > 1:
+        fact = f"{written.signed.names[0]} counted {numbers[0]}, {written.signed.names[1]} counted {numbers[1]}"
+    elif numbers[0] != expected:
+        fact = f"{numbers[0]} counted of {expected} that there should be"
+    else:
+        return []
+    about = About(item=count.item)
+    return [_told("count_mismatch", written, about, fact, raiser, numbers=numbers, expected=expected)]
+
+
+def _of_sheet(sheet: Checklist, written: Written, books: Books, raiser: Raiser) -> list[Incident]:
+    raised = [
+        _told("count_mismatch", written, About(item=what, step="sheet_signed"), fact, raiser)
+        for what, fact in _wrong_numbers(sheet, books).items()
+    ]
+    if sheet.answered_no:
+        fact = f"the sheet answers no to {', '.join(sheet.answered_no)}"
+        about = About(step="sheet_signed")
+        why = {"fault": "answered no", "answers": list(sheet.answered_no)}
+        raised.append(_told("closing_overdue", written, about, fact, raiser, **why))
+    return raised
+
+
+def _wrong_numbers(sheet: Checklist, books: Books) -> Mapping[str, str]:
+    """Return what the sheet states otherwise than the books, by what was counted."""
+    terminals = books.expected(TERMINALS) or 0
+    cards = sum(books.expected(batch) or 0 for batch in books.of_kind(ItemKind.CARDS))
+    stated = {"terminals": (sheet.terminals, terminals), "cards": (sheet.cards, cards)}
+    return {
+        what: f"the sheet states {number} {what}, by the ledger there are {expected}"
+        for what, (number, expected) in stated.items()
+        if number != expected
+    }
+
+
+def _told(rule: str, written: Written, about: About, fact: str, raiser: Raiser, **why: object) -> Incident:
+    return raiser.incident(rule, Spell.moment(written.at_ms), about, fact, seq=written.seq, **why)
