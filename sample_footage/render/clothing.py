@@ -17,7 +17,7 @@ from sample_footage.render.mannequin import ARM, HAND, Mannequin, Piece, Thickne
 ROUGHNESS: dict[Stuff, float] = {"skin": 0.5, "hair": 0.4, "shoes": 0.35, "eye": 0.2, "lip": 0.5, "frames": 0.3}
 CLOTH_ROUGHNESS = 0.85
 
-SHIRT_M, TROUSERS_M, SHOES_M, OVER_M, SKIRT_M = 0.016, 0.012, 0.008, 0.028, 0.012
+SHIRT_M, TROUSERS_M, SHOES_M, OVER_M, SKIRT_M = 0.016, 0.012, 0.008, 0.034, 0.012
 """How far each stands off the skin."""
 
 
@@ -109,13 +109,10 @@ class _Tailor:
 
     def _hemmed(self, piece: Piece, hem: float) -> Piece:
         """Trim a garment of the trunk to a straight hem."""
-        sleeve = piece.weights[:, self._arm_bones()].sum(1) > 0.5
+        sleeve = piece.weights[:, self._mannequin.bones_named(*ARM)].sum(1) > 0.5
         points = piece.vertices.copy()
         points[(points[:, 2] < hem) & ~sleeve, 2] = hem
         return replace(piece, vertices=points)
-
-    def _arm_bones(self) -> list[int]:
-        return [i for i, bone in enumerate(self._mannequin.base.bones) if bone.startswith(ARM)]
 
     def _shirt_thickness(self, points: Floats) -> Floats:
         return np.asarray(SHIRT_M + 0.012 * np.exp(-(((points[:, 2] - self._waist - 0.05) / 0.12) ** 2)))
@@ -151,8 +148,7 @@ class _Tailor:
 
     def _moved(self, piece: Piece, *bones: str) -> Flags:
         """Say of each triangle whether one of its corners is moved most by one of the bones."""
-        names = np.array(self._mannequin.base.bones)[piece.weights.argmax(1)]
-        moved = np.asarray(np.char.startswith(names[:, None], list(bones)).any(1))
+        moved = np.isin(piece.weights.argmax(1), self._mannequin.bones_named(*bones))
         return np.asarray(moved[piece.triangles].any(1))
 
     def _skeleton_x(self) -> float:

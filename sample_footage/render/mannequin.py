@@ -54,11 +54,15 @@ class Mannequin:
         self.waist = float(self.skeleton.head("spine_01")[2])
         self.eyes: Floats = self.vertices[EYE_VERTICES].mean(0)
         self.head_size = float(self.vertices[:BODY_VERTICES, 2].max() - self.eyes[2]) / _CROWN_M
-        self._mover = np.array(self.base.bones)[self.base.weights.argmax(1)]
+        self._mover = self.base.weights.argmax(1)
 
     def moved_by(self, *prefixes: str) -> Flags:
         """Whether each vertex (n,) is moved most by a bone whose name begins so."""
-        return np.asarray(np.char.startswith(self._mover[:, None], list(prefixes)).any(1))
+        return np.isin(self._mover, self.bones_named(*prefixes))
+
+    def bones_named(self, *prefixes: str) -> list[int]:
+        """Return the places of the bones whose name begins so."""
+        return [place for place, bone in enumerate(self.base.bones) if bone.startswith(prefixes)]
 
     def heights(self, faces: Ints) -> Floats:
         """Return the heights (m, 3) of faces' corners."""

@@ -8,7 +8,11 @@ import numpy as np
 
 from sample_footage.render.body import SIDES, SIGN, Side, Skeleton
 from sample_footage.render.clothing import DressedBody
-from sample_footage.render.geometry import Floats, Placement, about_y, about_z, basis, unit
+from sample_footage.render.geometry import Floats, Placement, about_y, about_z, basis, rotation, unit
+
+FINGERS = ("index", "middle", "ring", "pinky")
+CURL = 0.4
+"""Radians at each joint of a finger."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class _Bones:
     def __init__(self, skeleton: Skeleton, pose: Pose) -> None:
         self._skeleton = skeleton
         self._sway = pose.sway
-        self._turns = _turns(pose)
+        self._turns = _turns(pose) | _finger_turns(skeleton)
         self._rotation: dict[str, Floats] = {}
         self._joint: dict[str, Floats] = {}
 
@@ -169,3 +173,15 @@ def _turns(pose: Pose) -> dict[str, Floats]:
         "neck_01": about_z(pose.head_yaw * 0.4) @ about_y(pose.head_pitch * 0.4),
         "head": about_z(pose.head_yaw * 0.6) @ about_y(pose.head_pitch * 0.6),
     }
+
+
+def _finger_turns(skeleton: Skeleton) -> dict[str, Floats]:
+    """Curl the fingers a little, about the line of the knuckles; at rest they are spread stiffly."""
+    turns = {}
+    for bone in skeleton.bones:
+        finger, _, rest = bone.partition("_")
+        if finger in FINGERS:
+            side = rest[-1]
+            knuckles = skeleton.head(f"index_01_{side}") - skeleton.head(f"pinky_01_{side}")
+            turns[bone] = rotation(knuckles, CURL if side == "l" else -CURL)
+    return turns

@@ -14,6 +14,7 @@ from sample_footage.render.geometry import Placement
 from sample_footage.render.posing import pose_body
 from sample_footage.render.snapshots import lay, random_people, random_things
 from sample_footage.render.things import catalogue
+from sample_footage.render.things.clutter import live_monitor
 from sample_footage.render.things.thing import Thing
 
 SPOTS: Final = {
@@ -83,6 +84,11 @@ def test_every_kind_to_be_found_turns_up_and_rests_on_its_top() -> None:
             kinds.add(thing.kind)
             assert thing.vertices[:, 2].min() == pytest.approx(0.9, abs=1e-6)
     assert {"terminal", "cards", "card", "papers", "tablet", "keyboard"} <= kinds
+
+
+def test_a_monitor_shows_one_picture_for_a_while_and_then_another() -> None:
+    shape_at = live_monitor(every_s=4.0)
+    assert shape_at(0.0).materials == shape_at(3.9).materials != shape_at(4.1).materials
 
 
 @pytest.mark.parametrize(

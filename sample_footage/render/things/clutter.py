@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sample_footage.render.geometry import MeshBuilder, Placement, TriangleMesh
-from sample_footage.render.materials import LinearColour
+from sample_footage.render.materials import SCREENS, LinearColour
 
 PAPER_HALF = (0.105, 0.148)
 
@@ -121,6 +123,12 @@ def monitor(screen: str, width: float = 0.5) -> TriangleMesh:
     low, top = 0.112, 0.088 + high
     builder.quad([(-0.022, half, low), (-0.022, -half, low), (-0.022, -half, top), (-0.022, half, top)], screen)
     return builder.build()
+
+
+def live_monitor(every_s: float, width: float = 0.5) -> Callable[[float], TriangleMesh]:
+    """Return a monitor's shape at each moment; what it shows changes every so often."""
+    shapes = [monitor(screen, width) for screen in SCREENS[:-1]]
+    return lambda time_s: shapes[int(time_s / every_s) % len(shapes)]
 
 
 def cleaning_trolley(colour: LinearColour) -> TriangleMesh:
