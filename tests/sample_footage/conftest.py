@@ -30,7 +30,9 @@ LEFT_LIMBS: Final = {
     "upperarm": ("clavicle_l", (0.021, 0.154, 1.269)),
     "lowerarm": ("upperarm_l", (0.026, 0.313, 1.096)),
     "hand": ("lowerarm_l", (0.16, 0.423, 0.975)),
+    "index_01": ("hand_l", (0.243, 0.448, 0.934)),
     "middle_01": ("hand_l", (0.226, 0.463, 0.925)),
+    "pinky_01": ("hand_l", (0.193, 0.471, 0.911)),
 }
 
 
