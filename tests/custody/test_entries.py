@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.entries import KINDS, Draft, Entry, EntryError, utc_text
+from custody.entries import KINDS, Draft, Entry, EntryError, canonical, utc_text
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 wholes = st.integers(-(2**53) + 1, 2**53 - 1)
@@ -63,6 +64,21 @@ def test_any_changed_byte_gives_another_entry_or_none(entry: Entry, data: st.Dat
         return
     assert other.line == changed
     assert other.leaf() != entry.leaf()
+
+
+@given(st.dictionaries(texts | st.text(max_size=3).filter(lambda key: key.isprintable()), values, max_size=6))
+def test_the_canonical_form_is_that_of_the_library(value: Mapping[str, Any]) -> None:
+    assert canonical(value) == rfc8785.dumps(dict(value))
+
+
+def test_keys_are_ordered_by_their_utf_16_code_units() -> None:
+    assert canonical({"\ufb33": 1, "\U0001f600": 2, "a": 3}) == '{"a":3,"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+@pytest.mark.parametrize("fields", [{"seq": True}, {"seq": 1.0}, {"at_ms": False}, {"at_ms": 0.5}])
+def test_numbers_that_are_not_whole_are_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(EntryError, match="counts from 0|whole milliseconds"):
+        made(**fields)
 
 
 def test_a_count_has_exactly_these_bytes() -> None:
