@@ -57,9 +57,7 @@ def record(ledger: Ledger, incidents: Sequence[Incident], cuts: Mapping[str, Cut
         drafts += incident_entries(incident)
         if incident.id in cuts:
             drafts.append(_sealed(incident, cuts[incident.id]))
-    for draft in sorted(drafts, key=lambda draft: draft.at_ms):
-        ledger.record(draft, durable=False)
-    ledger.sync()
+    ledger.record_all(sorted(drafts, key=lambda draft: draft.at_ms))
 
 
 def _sealed(incident: Incident, clip: Cut) -> Draft:

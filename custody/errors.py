@@ -22,6 +22,10 @@ class LedgerBusyError(LedgerError):
     """Another process writes this ledger: it has one writer."""
 
 
+class LedgerUnreachableError(LedgerError):
+    """The database of a ledger cannot be used: it is down, refuses, or its driver is missing."""
+
+
 class UnfinishedWriteError(LedgerError):
     """The last line was never finished: whoever wrote it was stopped in the middle. No finished entry is hurt."""
 
@@ -32,3 +36,11 @@ class TruncatedLedgerError(LedgerError):
 
 class AlteredLedgerError(LedgerError):
     """A line is not what was written."""
+
+
+class ForkedLedgerError(LedgerError):
+    """There are two histories of one ledger, and both were signed."""
+
+
+class KeyFileError(LedgerError):
+    """A key cannot be used: its file is missing, is another one, or can be read by others."""

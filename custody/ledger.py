@@ -1,160 +1,195 @@
-"""The ledger in a folder: append and read, one writer, no update and no delete.
+"""The ledger: append and read, one writer, no update and no delete.
 
-    entries.jsonl   one entry a line, canonical JSON
-    head.json       how many entries there were at the last sync, and the root of the tree over them
-
-Entries reach the disk before the head does, so that after a crash the head never promises what is not there. Opening
-reads everything and says where it first breaks. A head that was rewritten together with the entries is not found
-out here: that takes a signature, and somebody else who holds an older head.
+An entry, the full subtrees that it completes, and nothing else are written in one transaction, which is on the disk
+when `append` returns. How the tables look and what guards them is `database`; whether a ledger is still what was
+written, from its first entry to its last, is `verify`; opening one checks its end only.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, Final, Self
 
-from custody.entries import VERSION, Draft, Entry, EntryError, canonical, read_canonical
-from custody.errors import (
-    AlteredLedgerError,
-    LedgerBusyError,
-    LedgerExistsError,
-    NoLedgerError,
-    TruncatedLedgerError,
-    UnfinishedWriteError,
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from custody.checkpoint import SignedCheckpoint
+from custody.database import (
+    FILE,
+    LOCK,
+    VERSION,
+    Place,
+    connect,
+    create_tables,
+    entries_table,
+    has_tables,
+    is_vacant,
+    ledger_table,
+    missing_guards,
+    nodes_table,
+    sole_writer,
+    translated,
 )
-from custody.merkle import CompactRange
+from custody.database import checkpoints_table as checkpoints
+from custody.database import cosignatures_table as cosignatures
+from custody.database import witnessed_table as witnessed
+from custody.entries import Draft, Entry, EntryError, entry_at
+from custody.errors import AlteredLedgerError, LedgerExistsError, NoLedgerError, TruncatedLedgerError
+from custody.merkle import (
+    EMPTY_ROOT,
+    CompactRange,
+    Span,
+    Subtree,
+    consistency_spans,
+    fold,
+    inclusion_spans,
+    subtrees,
+)
+from custody.note import NoteError, Signature
 
-ENTRIES: Final = "entries.jsonl"
-HEAD: Final = "head.json"
+KEYS: Final = "keys"
+"""The folder beside a ledger's file where its keys are kept, where nobody names another."""
 
-_RESTORE: Final = "keep both files as they are and compare them with a copy"
+_PAGE: Final = 2_000
+_COMPARE: Final = "keep it as it is, run `kuraban ledger verify`, and compare it with a copy"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a ledger amounts to at one size: the number of entries and the RFC 9162 root over them, in hex."""
+    """What a ledger amounts to at one size: the number of entries and the RFC 9162 root over them, 32 bytes."""
 
     size: int
-    root_hex: str
+    root: bytes
 
 
-class Ledger:
-    """The one writer of a site's ledger; made by `create` or `open`, closed by `close` or a `with` block.
+Seal = Callable[[Head], SignedCheckpoint]
+"""Signs what a ledger amounts to."""
 
-    An entry is on the disk when `sync` returns. `append` and `record` call it themselves; who writes many entries at
-    once says `durable=False` and calls it after the last. Where they raise OSError (a full disk), the entry has its
-    place and waits: call `sync` again, and do not add it a second time.
-    """
 
-    def __init__(self, folder: Path, site: str, file: BinaryIO, tree: CompactRange) -> None:
-        self._folder = folder
+class LedgerReader:
+    """A ledger to read from; any number of processes may, while one writes. Opened by `read`, closed by `with`."""
+
+    def __init__(self, place: Place, engine: Engine, site: str) -> None:
+        self._place = place
+        self._engine = engine
         self._site = site
-        self._file = file
-        self._tree = tree
 
     @classmethod
-    def create(cls, folder: Path, site: str) -> Self:
-        """Make an empty ledger in a folder that is missing, empty, or left by a run that came to no entry.
+    def read(cls, where: Path | str) -> LedgerReader:
+        """Open a ledger for reading; not a byte of it is changed.
 
-        Raises LedgerExistsError where anything else lies in it, LedgerBusyError where such a run is still under way,
-        OSError where the folder cannot be written to.
+        where: its folder, or the URL of its database. Raises NoLedgerError, LedgerUnreachableError, or
+        AlteredLedgerError where its tables are not those of a ledger.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        if not _is_vacant(folder):
-            raise LedgerExistsError(
-                f"{folder} is not empty: it may hold the ledger of another run, and nothing is ever written over; "
-                "name another folder or move this one away"
-            )
-        path = folder / ENTRIES
-        file = _locked(path.open("ab"), path)
-        ledger = cls(folder, site, file, CompactRange())
-        ledger.sync()
-        return ledger
-
-    @classmethod
-    def open(cls, folder: Path, *, set_aside_unfinished: bool = False) -> Self:
-        """Open a ledger, after reading all of it, to go on writing.
-
-        set_aside_unfinished: the bytes of a last write that was never finished go to a file beside the entries; they
-        are no entry, and nobody was ever told that they were one. Without it they are an UnfinishedWriteError.
-        Raises NoLedgerError, LedgerBusyError, TruncatedLedgerError or AlteredLedgerError, each with the file, the
-        place and what to do; OSError where the folder cannot be read.
-        """
-        path = folder / ENTRIES
-        if not path.is_file():
-            raise NoLedgerError(f"there is no ledger in {folder}: {ENTRIES} is missing; check the folder")
-        with ExitStack() as stack:
-            file = stack.enter_context(_locked(path.open("ab"), path))
-            try:
-                site, tree = _verified(folder)
-            except UnfinishedWriteError:
-                if not set_aside_unfinished:
-                    raise
-                _set_aside(file, path)
-                site, tree = _verified(folder)
-            stack.pop_all()
-        return cls(folder, site, file, tree)
+        place = Place(where)
+        _expect_file(place)
+        engine = connect(place, read_only=True)
+        with translated(place), engine.connect() as connection:
+            return LedgerReader(place, engine, _site_of(place, connection))
 
     @property
     def site(self) -> str:
         """The id of the site that the ledger belongs to."""
         return self._site
 
-    def head(self) -> Head:
-        """Return the number of entries and the root over them."""
-        return _head(self._tree)
+    @property
+    def place(self) -> Place:
+        """Where the ledger lies."""
+        return self._place
 
-    def append(
-        self,
-        at_ms: int,
-        kind: str,
-        actors: tuple[str, ...] = (),
-        body: Mapping[str, Any] = MappingProxyType({}),
-        *,
-        durable: bool = True,
-    ) -> Entry:
-        """Add an entry and return it. Raises EntryError, and writes nothing, where it cannot be put on the ledger.
-
-        at_ms: UTC milliseconds of what it tells of. The order of the entries is that of writing: times may go back.
-        """
-        entry = Entry(self._tree.size, at_ms, kind, self._site, actors, body)
-        self._file.write(entry.line + b"\n")
-        self._tree.append(entry.leaf())
-        if durable:
-            self.sync()
-        return entry
-
-    def record(self, draft: Draft, *, durable: bool = True) -> Entry:
-        """Add a drafted entry; otherwise like `append`."""
-        return self.append(draft.at_ms, draft.kind, draft.actors, draft.body, durable=durable)
-
-    def sync(self) -> None:
-        """Bring all entries to the disk, and then the head."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        head = self.head()
-        fields = {"v": VERSION, "site": self._site, "size": head.size, "root": head.root_hex}
-        _replace(self._folder / HEAD, canonical(fields) + b"\n")
-
-    def close(self) -> None:
-        """Sync, and let another writer open the ledger."""
-        if not self._file.closed:
-            self.sync()
-            self._file.close()
+    def __len__(self) -> int:
+        with self._reading() as connection:
+            return _size(connection)
 
     def __iter__(self) -> Iterator[Entry]:
         """Give the entries in their order."""
-        self._file.flush()
-        return read_entries(self._folder / ENTRIES)
+        return self.entries()
 
-    def __len__(self) -> int:
-        return self._tree.size
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+        """Give the entries from number `start` up to, not including, `stop`, some in memory at a time.
+
+        Raises AlteredLedgerError where one is missing or is no entry.
+        """
+        expected = start
+        for seq, line in self.lines(start, stop):
+            if seq != expected:
+                raise AlteredLedgerError(f"{self._place}: entry {expected} is missing; {_COMPARE}")
+            yield self._entry(seq, line)
+            expected += 1
+
+    def entry(self, seq: int) -> Entry:
+        """Return one entry. Raises IndexError where the ledger has none of that number."""
+        for found, line in self.lines(seq, seq + 1):
+            return self._entry(found, line)
+        raise IndexError(f"{self._place} has {len(self)} entries, numbered from 0; there is no {seq}")
+
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Give numbers and exact bytes of entries as they stand, unchecked."""
+        stop = len(self) if stop is None else stop
+        columns = sa.select(entries_table.c.seq, entries_table.c.line).order_by(entries_table.c.seq).limit(_PAGE)
+        while start < stop:
+            page = self._rows(columns.where(entries_table.c.seq >= start, entries_table.c.seq < stop))
+            yield from ((seq, line) for seq, line in page)
+            start = page[-1][0] + 1 if page else stop
+
+    def nodes(self, level: int) -> Iterator[tuple[int, bytes]]:
+        """Give number and hash of the full subtrees of a level as they stand, unchecked."""
+        table, last = nodes_table.c, -1
+        columns = sa.select(table.number, table.hash).where(table.level == level).order_by(table.number).limit(_PAGE)
+        while page := self._rows(columns.where(table.number > last)):
+            yield from ((number, node) for number, node in page)
+            last = page[-1][0]
+
+    def head(self, size: int | None = None) -> Head:
+        """Return what the ledger amounts to, now or when it had `size` entries."""
+        size = len(self) if size is None else size
+        return Head(size, self._hashes([Span(0, size)])[0] if size else EMPTY_ROOT)
+
+    def prove_inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
+        """Return the proof that entry `seq` is in the tree of the first `size` entries, of all where left out.
+
+        Raises ProofError where there is no such entry.
+        """
+        return self._hashes(inclusion_spans(seq, len(self) if size is None else size))
+
+    def prove_consistency(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
+        """Return the proof that the first `new` entries, all where left out, begin with the first `old`.
+
+        Raises ProofError where there never were as many.
+        """
+        return self._hashes(consistency_spans(old, len(self) if new is None else new))
+
+    def checkpoints(self) -> list[SignedCheckpoint]:
+        """Return the checkpoints that were given out, in order, with the cosignatures that have come in since.
+
+        Raises NoteError where one cannot be read.
+        """
+        signed = {size: SignedCheckpoint.parse(str(note)) for size, note in self._rows(_all(checkpoints))}
+        for size, line in self._rows(_all(cosignatures)):
+            if size not in signed:
+                raise NoteError(f"a cosignature is kept under a checkpoint of {size} entries, which is missing")
+            signed[size] = signed[size].with_signature(Signature.parse(str(line)))
+        return list(signed.values())
+
+    def witnessed(self, origin: str) -> SignedCheckpoint | None:
+        """Return the newest checkpoint of another ledger that this site has cosigned."""
+        newest = witnessed.c.size.desc()
+        rows = self._rows(sa.select(witnessed.c.note).where(witnessed.c.origin == origin).order_by(newest).limit(1))
+        return SignedCheckpoint.parse(rows[0][0]) if rows else None
+
+    def missing_guards(self) -> list[str]:
+        """Return the names of the guards against changes that are gone or altered."""
+        with self._reading() as connection:
+            return missing_guards(connection)
+
+    def close(self) -> None:
+        """Give back what reading needed."""
+        self._engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -164,127 +199,242 @@ class Ledger:
     ) -> None:
         self.close()
 
+    def _entry(self, seq: int, line: bytes) -> Entry:
+        try:
+            return entry_at(line, seq, self._site)
+        except EntryError as error:
+            raise AlteredLedgerError(f"{self._place}, entry {seq}: {error}; {_COMPARE}") from error
 
-def read_entries(path: Path) -> Iterator[Entry]:
-    """Give the entries of a file of ledger lines, a line in memory at a time.
+    def _hashes(self, spans: Sequence[Span]) -> tuple[bytes, ...]:
+        """Return the hashes over spans, from one query."""
+        wanted = [subtree for span in spans for subtree in subtrees(span)]
+        with self._reading() as connection:
+            known = _nodes(self._place, connection, wanted)
+        return tuple(fold([known[subtree] for subtree in subtrees(span)]) for span in spans)
 
-    Raises AlteredLedgerError with the first line that is no entry or stands in the wrong place, UnfinishedWriteError
-    where the last line has no end, OSError where the file cannot be read.
+    def _rows(self, query: sa.Select[Any]) -> Sequence[Any]:
+        with self._reading() as connection:
+            return connection.execute(query).all()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._place), self._engine.connect() as connection:
+            yield connection
+
+
+class Ledger(LedgerReader):
+    """The one writer of a site's ledger; made by `create` or `open`, closed by `close` or a `with` block.
+
+    An entry is on the disk when the method that adds it returns, and not on the ledger where that raises OSError (a
+    full disk) or LedgerBusyError. After a LedgerUnreachableError only the ledger, opened again, can tell. Threads may
+    share one.
     """
-    site: str | None = None
-    with path.open("rb") as lines:
-        for seq, line in enumerate(lines):
-            where = f"{path}, line {seq + 1}"
-            if not line.endswith(b"\n"):
-                raise UnfinishedWriteError(
-                    f"{where}: the last write was not finished, {len(line)} bytes without a line end; the {seq} "
-                    "entries before it are whole: set these bytes aside and open the ledger again"
-                )
-            entry = _entry(line[:-1], where)
-            site = site or entry.site
-            if entry.seq != seq or entry.site != site:
-                raise AlteredLedgerError(
-                    f"{where}: found entry {entry.seq} of {entry.site}, expected entry {seq} of {site}; {_RESTORE}"
-                )
-            yield entry
+
+    def __init__(self, place: Place, engine: Engine, site: str, connection: Connection, stack: ExitStack) -> None:
+        super().__init__(place, engine, site)
+        self._connection = connection
+        self._stack = stack
+        self._turn = threading.Lock()
+        self._tree: CompactRange | None = None
+
+    @classmethod
+    def create(cls, where: Path | str, site: str) -> Self:
+        """Make an empty ledger.
+
+        where: a folder that is missing, empty, or left by a run that came to no entry; or the URL of a database that
+        has none. Raises LedgerExistsError where anything else lies there, LedgerBusyError where such a run is still
+        under way, LedgerUnreachableError, and OSError where the folder cannot be written to.
+        """
+        place = Place(where)
+        if place.folder is not None:
+            place.folder.mkdir(parents=True, exist_ok=True)
+            _expect_no_foreign_file(place.folder)
+        engine = connect(place)
+        with ExitStack() as stack:
+            connection = stack.enter_context(sole_writer(place, engine))
+            with translated(place):
+                if not is_vacant(connection):
+                    raise _exists(place)
+                create_tables(connection, site)
+                return cls(place, engine, site, connection, stack.pop_all())
+
+    @classmethod
+    def open(cls, where: Path | str) -> Self:
+        """Open a ledger to go on writing, after a look at its end and at the guards against changes.
+
+        Raises NoLedgerError, LedgerBusyError, LedgerUnreachableError, TruncatedLedgerError or AlteredLedgerError,
+        each with the place and what to do; OSError where the disk fails.
+        """
+        place = Place(where)
+        _expect_file(place)
+        engine = connect(place)
+        with ExitStack() as stack:
+            connection = stack.enter_context(sole_writer(place, engine))
+            with translated(place), connection.begin():
+                site = _site_of(place, connection)
+                _check_end(place, connection)
+            return cls(place, engine, site, connection, stack.pop_all())
+
+    def __len__(self) -> int:
+        return self._grown().size
+
+    def append(
+        self,
+        at_ms: int,
+        kind: str,
+        actors: tuple[str, ...] = (),
+        body: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Entry:
+        """Add an entry and return it. Raises EntryError, and writes nothing, where it cannot be put on the ledger.
+
+        at_ms: UTC milliseconds of what it tells of. The order of the entries is that of writing: times may go back.
+        """
+        return self.record(Draft(at_ms, kind, actors, body))
+
+    def record(self, draft: Draft) -> Entry:
+        """Add a drafted entry; otherwise like `append`."""
+        return self.record_all([draft])[0]
+
+    def record_all(self, drafts: Iterable[Draft], seal: Seal | None = None) -> list[Entry]:
+        """Add drafted entries in their order, all or none; otherwise like `append`.
+
+        seal: signs what the ledger then amounts to; that checkpoint is kept in the same transaction.
+        """
+        with self._turn:
+            tree, entries, completed = self._grown(), [], []
+            for draft in drafts:
+                entry = Entry(tree.size, draft.at_ms, draft.kind, self._site, draft.actors, draft.body)
+                entries.append(entry)
+                tree, nodes = tree.appended(entry.leaf())
+                completed += nodes
+            rows = _rows(entries, completed)
+            if seal is not None:
+                rows.append((checkpoints, [_checkpoint_row(seal(Head(tree.size, tree.root())))]))
+            self._write(rows, tree)
+            return entries
+
+    def keep_checkpoint(self, signed: SignedCheckpoint) -> None:
+        """Keep a checkpoint of this ledger that is given out; one that is kept already is left as it is."""
+        if signed.checkpoint.size not in {kept.checkpoint.size for kept in self.checkpoints()}:
+            self._add(checkpoints, _checkpoint_row(signed))
+
+    def keep_cosignature(self, size: int, signature: Signature) -> None:
+        """Keep what another site has signed under the checkpoint of that size, which is kept here."""
+        rows = self._rows(sa.select(cosignatures.c.signature).where(cosignatures.c.size == size))
+        if signature.line() not in {line for (line,) in rows}:
+            self._add(cosignatures, {"size": size, "signature": signature.line()})
+
+    def keep_witnessed(self, signed: SignedCheckpoint) -> None:
+        """Keep the checkpoint of another ledger before it is cosigned; it is larger than the one kept before."""
+        origin, size = signed.checkpoint.origin, signed.checkpoint.size
+        self._add(witnessed, {"origin": origin, "size": size, "note": signed.text()})
+
+    def close(self) -> None:
+        """Let another writer open the ledger."""
+        self._stack.close()
+        super().close()
+
+    def _add(self, table: sa.Table, row: Mapping[str, Any]) -> None:
+        with self._turn:
+            self._write([(table, [row])], self._grown())
+
+    def _write(self, rows: Sequence[tuple[sa.Table, list[Mapping[str, Any]]]], tree: CompactRange) -> None:
+        """Write rows in one transaction. Where that fails, what the ledger holds is read again before the next."""
+        self._tree = None
+        with translated(self._place), self._connection.begin():
+            for table, values in rows:
+                if values:
+                    self._connection.execute(table.insert(), values)
+        self._tree = tree
+
+    def _grown(self) -> CompactRange:
+        if self._tree is None:
+            with translated(self._place), self._connection.begin():
+                self._tree = _tree(self._place, self._connection)
+        return self._tree
 
 
-def _entry(line: bytes, where: str) -> Entry:
-    try:
-        return Entry.from_line(line)
-    except EntryError as error:
-        raise AlteredLedgerError(f"{where}: {error}; {_RESTORE}") from error
+def _rows(
+    entries: Sequence[Entry], completed: Sequence[tuple[Subtree, bytes]]
+) -> list[tuple[sa.Table, list[Mapping[str, Any]]]]:
+    return [
+        (entries_table, [{"seq": entry.seq, "line": entry.line} for entry in entries]),
+        (nodes_table, [{"level": at.level, "number": at.number, "hash": node} for at, node in completed]),
+    ]
 
 
-def _is_vacant(folder: Path) -> bool:
-    """Tell whether nothing in a folder would be lost: no foreign file, no entry, no head that states one."""
-    if {path.name for path in folder.iterdir()} - {ENTRIES, HEAD}:
-        return False
-    entries, head = folder / ENTRIES, folder / HEAD
-    return not (entries.exists() and entries.stat().st_size) and not (head.exists() and _stated(head)[1].size)
+def _checkpoint_row(signed: SignedCheckpoint) -> Mapping[str, Any]:
+    return {"size": signed.checkpoint.size, "note": signed.text()}
 
 
-def _verified(folder: Path) -> tuple[str, CompactRange]:
-    """Read a whole ledger and hold it against its head; return its site and its tree."""
-    site, known = _stated(folder / HEAD)
-    tree = CompactRange()
-    unfinished: UnfinishedWriteError | None = None
-    _hold_against(folder, known, tree)
-    try:
-        for entry in read_entries(folder / ENTRIES):
-            if entry.site != site:
-                raise AlteredLedgerError(
-                    f"{folder / ENTRIES} is of {entry.site}, {folder / HEAD} of {site}; {_RESTORE}"
-                )
-            tree.append(entry.leaf())
-            _hold_against(folder, known, tree)
-    except UnfinishedWriteError as error:
-        unfinished = error
-    if tree.size < known.size:
-        raise TruncatedLedgerError(
-            f"{folder / ENTRIES} has {tree.size} whole entries, {folder / HEAD} states {known.size}; {_RESTORE}"
-        )
-    if unfinished is not None:
-        raise unfinished
-    return site, tree
+def _all(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(*table.columns).order_by(*table.primary_key)
 
 
-def _hold_against(folder: Path, known: Head, tree: CompactRange) -> None:
-    if tree.size == known.size and _head(tree) != known:
+def _size(connection: Connection) -> int:
+    last = connection.scalar(sa.select(sa.func.max(entries_table.c.seq)))
+    return 0 if last is None else int(last) + 1
+
+
+def _nodes(place: Place, connection: Connection, wanted: Sequence[Subtree]) -> dict[Subtree, bytes]:
+    """Return the hashes of full subtrees. Raises AlteredLedgerError where one is missing."""
+    table = nodes_table.c
+    query = sa.select(table.level, table.number, table.hash).where(sa.tuple_(table.level, table.number).in_(wanted))
+    known = {Subtree(level, number): node for level, number, node in connection.execute(query)}
+    if missing := set(wanted) - known.keys():
+        first = min(missing, key=lambda subtree: subtree.number << subtree.level)
         raise AlteredLedgerError(
-            f"the first {known.size} entries of {folder / ENTRIES} do not have the root that {folder / HEAD} states: "
-            f"one of the two was changed; {_RESTORE}"
+            f"{place}: the hash over {1 << first.level} entries from {first.number << first.level} on is missing; "
+            f"{_COMPARE}"
         )
+    return known
 
 
-def _head(tree: CompactRange) -> Head:
-    return Head(tree.size, tree.root().hex())
+def _tree(place: Place, connection: Connection) -> CompactRange:
+    size = _size(connection)
+    edge = list(subtrees(Span(0, size)))
+    known = _nodes(place, connection, edge)
+    return CompactRange(size, tuple(known[subtree] for subtree in edge))
 
 
-def _stated(path: Path) -> tuple[str, Head]:
-    """Return the site and the head that a head file states."""
-    try:
-        fields = read_canonical(path.read_bytes().removesuffix(b"\n"))
-        site, size, root, version = (fields[key] for key in ("site", "size", "root", "v"))
-    except FileNotFoundError as error:
-        raise NoLedgerError(f"{path} is missing, so that nothing can be held against it; {_RESTORE}") from error
-    except (EntryError, KeyError) as error:
-        raise AlteredLedgerError(f"{path} is not what was written: {error}; {_RESTORE}") from error
-    types = (type(site), type(size), type(root), version, len(fields))
-    if types != (str, int, str, VERSION, 4):
-        raise AlteredLedgerError(f"{path} is no head of version {VERSION}; {_RESTORE}")
-    return site, Head(size, root)
+def _check_end(place: Place, connection: Connection) -> None:
+    """Look where a ledger is hurt most often: at its end, and at the guards against changes."""
+    if missing := missing_guards(connection):
+        raise AlteredLedgerError(
+            f"{place}: the guards against changes {', '.join(missing)} are gone or altered; {_COMPARE}"
+        )
+    tree = _tree(place, connection)
+    beyond = max(
+        connection.scalar(sa.select(sa.func.max(nodes_table.c.number)).where(nodes_table.c.level == 0)) or 0,
+        (connection.scalar(sa.select(sa.func.max(checkpoints.c.size))) or 0) - 1,
+    )
+    if tree.size <= beyond and beyond:
+        raise TruncatedLedgerError(f"{place} has {tree.size} entries and had at least {beyond + 1}; {_COMPARE}")
 
 
-def _locked(file: BinaryIO, path: Path) -> BinaryIO:
-    """Keep every other writer out until the file is closed."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.close()
-        raise LedgerBusyError(f"{path} is being written by another process; stop that one first") from error
-    return file
+def _site_of(place: Place, connection: Connection) -> str:
+    rows = [tuple(row) for row in connection.execute(_all(ledger_table))] if has_tables(connection) else []
+    if not rows:
+        raise NoLedgerError(f"there is no ledger in {place}: one was begun and not finished; create it again")
+    if [version for version, _ in rows] != [VERSION]:
+        raise AlteredLedgerError(f"{place} is no ledger of version {VERSION}; {_COMPARE}")
+    return str(rows[0][1])
 
 
-def _set_aside(file: BinaryIO, path: Path) -> None:
-    """Move the bytes behind the last line end to a file of their own; it is on the disk before they are cut off."""
-    content = path.read_bytes()
-    whole = content.rfind(b"\n") + 1
-    _replace(path.with_name(f"{path.name}.unfinished-{whole}"), content[whole:])
-    file.truncate(whole)
-    os.fsync(file.fileno())
+def _expect_file(place: Place) -> None:
+    if place.folder is not None and not (place.folder / FILE).is_file():
+        raise NoLedgerError(f"there is no ledger in {place}: {FILE} is missing; check the folder")
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a small file so that at any moment the old or the new one is whole on the disk."""
-    partial = path.with_name(path.name + ".part")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _expect_no_foreign_file(folder: Path) -> None:
+    """Only what a run leaves that came to no entry may lie in the folder of a new ledger."""
+    ours = {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, KEYS}
+    if {path.name for path in folder.iterdir()} - ours:
+        raise _exists(folder)
+
+
+def _exists(place: Place | Path) -> LedgerExistsError:
+    return LedgerExistsError(
+        f"{place} is not empty: it may hold the ledger of another run, and nothing is ever written over; "
+        "name another folder or move this one away"
+    )

@@ -77,7 +77,7 @@ def test_keys_are_ordered_by_their_utf_16_code_units() -> None:
 
 @pytest.mark.parametrize("fields", [{"seq": True}, {"seq": 1.0}, {"at_ms": False}, {"at_ms": 0.5}])
 def test_numbers_that_are_not_whole_are_refused(fields: dict[str, Any]) -> None:
-    with pytest.raises(EntryError, match="counts from 0|whole milliseconds"):
+    with pytest.raises(EntryError, match=r"counts from 0|whole milliseconds"):
         made(**fields)
 
 

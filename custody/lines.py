@@ -1,0 +1,50 @@
+"""A ledger as a file of lines, one entry a line: the form in which entries are exported, and read in again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from custody.entries import Entry, EntryError, entry_at
+from custody.errors import AlteredLedgerError, UnfinishedWriteError
+from custody.ledger import LedgerReader
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Give number and exact bytes of the lines of a file, unchecked, one in memory at a time.
+
+    Raises UnfinishedWriteError where the last line has no end, OSError where the file cannot be read.
+    """
+    with path.open("rb") as lines:
+        for seq, line in enumerate(lines):
+            if not line.endswith(b"\n"):
+                raise UnfinishedWriteError(
+                    f"{path}, line {seq + 1}: the last write was not finished, {len(line)} bytes without a line end; "
+                    f"the {seq} entries before it are whole: take these bytes away to read the file"
+                )
+            yield seq, line[:-1]
+
+
+def read_entries(path: Path) -> Iterator[Entry]:
+    """Give the entries of a file of ledger lines.
+
+    Raises AlteredLedgerError with the first line that is no entry or stands in the wrong place, and what `read_lines`
+    raises.
+    """
+    site: str | None = None
+    for seq, line in read_lines(path):
+        try:
+            entry = entry_at(line, seq, site)
+        except EntryError as error:
+            raise AlteredLedgerError(f"{path}, line {seq + 1}: {error}; compare the file with a copy") from error
+        site = entry.site
+        yield entry
+
+
+def write_lines(ledger: LedgerReader, file: BinaryIO, start: int = 0, stop: int | None = None) -> int:
+    """Write entries as lines; return how many. Raises AlteredLedgerError where one is not what was written."""
+    count = 0
+    for count, entry in enumerate(ledger.entries(start, stop), start=1):  # noqa: B007 - counted behind the loop
+        file.write(entry.line + b"\n")
+    return count
