@@ -135,12 +135,15 @@ class _Tailor:
 
     def _front_painted(self, shirt: Piece) -> Piece:
         """Make a vest of the shirt's trunk, and a tie of the middle of its front."""
+        if self._clothes.over is None and not self._clothes.tie:
+            return shirt
+        shirt = shirt.finer(self._breast(shirt.centres))
         stuff, centres = shirt.stuff.copy(), shirt.centres
         sleeve = self._moved(shirt, "upperarm", "lowerarm", "hand")
         if self._clothes.over == "vest":
             stuff[~sleeve & ~self._neckline(centres)] = STUFFS.index("over")
         if self._clothes.tie:
-            in_front = centres[:, 0] > self._skeleton_x() + 0.06
+            in_front = centres[:, 0] > self._spine_x() + 0.06
             stuff[in_front & (np.abs(centres[:, 1]) < 0.03 * self._size) & (stuff == STUFFS.index("shirt"))] = (
                 STUFFS.index("tie")
             )
@@ -151,15 +154,20 @@ class _Tailor:
         moved = np.isin(piece.weights.argmax(1), self._mannequin.bones_named(*bones))
         return np.asarray(moved[piece.triangles].any(1))
 
-    def _skeleton_x(self) -> float:
+    def _spine_x(self) -> float:
         return float(self._mannequin.skeleton.head("spine_03")[0])
+
+    def _breast(self, centres: Floats) -> Flags:
+        """Say which triangles (m,) are in front, where a neckline and a tie have their edges."""
+        in_front = centres[:, 0] > self._spine_x() + 0.02
+        return np.asarray(in_front & (centres[:, 2] > self._waist) & (np.abs(centres[:, 1]) < 0.15 * self._size))
 
     def _neckline(self, centres: Floats) -> Flags:
         """Say which triangles (m,) a garment that is open at the neck leaves free."""
         neck = self._mannequin.skeleton.head("neck_01")[2]
         above = centres[:, 2] - self._waist - 0.45 * (neck - self._waist)
         return np.asarray(
-            (centres[:, 0] > self._skeleton_x() + 0.03) & (np.abs(centres[:, 1]) < np.clip(above * 0.28, 0, 1))
+            (centres[:, 0] > self._spine_x() + 0.03) & (np.abs(centres[:, 1]) < np.clip(above * 0.28, 0, 1))
         )
 
     def _trousers(self) -> Iterator[Piece]:
@@ -197,6 +205,7 @@ class _Tailor:
             self._above(hem), "over", self._folded(lambda points: self._shirt_thickness(points) + OVER_M - SHIRT_M)
         )
         hemmed = self._hemmed(piece, hem)
+        hemmed = hemmed.finer(self._breast(hemmed.centres))
         yield hemmed.only(~self._neckline(hemmed.centres))
         if long:
             yield self._draped("over", 0.27 * self._mannequin.look.height_m, OVER_M)

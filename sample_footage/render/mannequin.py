@@ -40,6 +40,23 @@ class Piece:
         """Return the piece with only those of its triangles (m,)."""
         return replace(self, triangles=self.triangles[wanted], stuff=self.stuff[wanted])
 
+    def finer(self, wanted: Flags) -> Piece:
+        """Return the piece with those of its triangles (m,) cut into four each, for paint with finer edges."""
+        corners = self.triangles[wanted]
+        edges = np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), axis=1)
+        pairs, which = np.unique(edges, axis=0, return_inverse=True)
+        ab, bc, ca = len(self.vertices) + which.reshape(3, -1)
+        a, b, c = corners.T
+        quarters = np.concatenate(
+            [np.stack(three, axis=1) for three in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
+        )
+        return Piece(
+            np.concatenate([self.vertices, self.vertices[pairs].mean(1)]),
+            np.concatenate([self.triangles[~wanted], quarters]).astype(np.int32),
+            np.concatenate([self.stuff[~wanted], np.tile(self.stuff[wanted], 4)]),
+            np.concatenate([self.weights, self.weights[pairs].mean(1)]),
+        )
+
 
 class Mannequin:
     """A shaped body: vertices of the whole base mesh, skeleton, and where waist, eyes and crown are."""
