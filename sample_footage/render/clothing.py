@@ -88,10 +88,8 @@ class _Tailor:
         return self._mannequin.cut(self._body[self._any(self._body, *bare)], "skin")
 
     def _shirt(self) -> Piece:
-        hem = (
-            self._waist
-            - (0.0 if self._clothes.tucked else 0.03 if self._clothes.over == "vest" else 0.11) * self._size
-        )
+        below_waist = 0.0 if self._clothes.tucked else 0.03 if self._clothes.over == "vest" else 0.11
+        hem = self._waist - below_waist * self._size
         faces = self._above(hem)
         if self._clothes.short_sleeves:
             faces = faces[~self._any(faces, "lowerarm", *HAND)]
@@ -101,11 +99,9 @@ class _Tailor:
     def _above(self, hem: float) -> Ints:
         """Return the faces of trunk and arms above a height."""
         faces = self._tights
-        height = self._mannequin.heights(faces).max(1)
-        arm = self._any(faces, "clavicle", *ARM)
-        return np.asarray(
-            faces[((height > hem) | arm) & ~self._all(faces, "head", "neck") & ~self._all(faces, *HAND)]
-        )
+        above = (self._mannequin.heights(faces).max(1) > hem) | self._any(faces, "clavicle", *ARM)
+        bare = self._all(faces, "head", "neck") | self._all(faces, *HAND)
+        return np.asarray(faces[above & ~bare])
 
     def _hemmed(self, piece: Piece, hem: float) -> Piece:
         """Trim a garment of the trunk to a straight hem."""
@@ -143,10 +139,8 @@ class _Tailor:
         if self._clothes.over == "vest":
             stuff[~sleeve & ~self._neckline(centres)] = STUFFS.index("over")
         if self._clothes.tie:
-            in_front = centres[:, 0] > self._spine_x() + 0.06
-            stuff[in_front & (np.abs(centres[:, 1]) < 0.03 * self._size) & (stuff == STUFFS.index("shirt"))] = (
-                STUFFS.index("tie")
-            )
+            in_front = (centres[:, 0] > self._spine_x() + 0.06) & (np.abs(centres[:, 1]) < 0.03 * self._size)
+            stuff[in_front & (stuff == STUFFS.index("shirt"))] = STUFFS.index("tie")
         return replace(shirt, stuff=stuff)
 
     def _moved(self, piece: Piece, *bones: str) -> Flags:
@@ -178,10 +172,9 @@ class _Tailor:
         yield self._mannequin.cut(faces[legs], "trousers", self._folded(self._trousers_thickness))
 
     def _skirt(self) -> Iterator[Piece]:
-        legs = self._any(self._body, "thigh", "calf", "foot") & (
-            self._mannequin.heights(self._body).max(1) < 0.75 * self._waist
-        )
-        yield self._mannequin.cut(self._body[legs], "stockings", 0.001)
+        low = self._mannequin.heights(self._body).max(1) < 0.75 * self._waist
+        legs = self._body[low & self._any(self._body, "thigh", "calf", "foot")]
+        yield self._mannequin.cut(legs, "stockings", 0.001)
         yield self._draped("skirt", (self._clothes.skirt_hem or 0.0) * self._mannequin.look.height_m, SKIRT_M)
 
     def _draped(self, stuff: Stuff, hem: float, out_m: float) -> Piece:
