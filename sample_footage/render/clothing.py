@@ -111,7 +111,8 @@ class _Tailor:
         return replace(piece, vertices=points)
 
     def _shirt_thickness(self, points: Floats) -> Floats:
-        return np.asarray(SHIRT_M + 0.012 * np.exp(-(((points[:, 2] - self._waist - 0.05) / 0.12) ** 2)))
+        up = points[:, 2] - self._waist
+        return np.asarray(SHIRT_M + 0.012 * np.exp(-(((up - 0.05) / 0.12) ** 2)) + 0.012 * np.clip(-up / 0.05, 0, 1))
 
     def _trousers_thickness(self, points: Floats) -> Floats:
         wide = 0.022 * np.clip((0.42 * self._size - points[:, 2]) / 0.3, 0, 1)

@@ -8,11 +8,14 @@ import numpy as np
 
 from sample_footage.render.body import SIDES, SIGN, Side, Skeleton
 from sample_footage.render.clothing import DressedBody
-from sample_footage.render.geometry import Floats, Placement, about_y, about_z, basis, rotation, unit
+from sample_footage.render.geometry import Floats, Placement, about_y, about_z, basis, rotation, smoothstep, unit
 
 FINGERS = ("index", "middle", "ring", "pinky")
 CURL = 0.4
 """Radians at each joint of a finger."""
+
+HANGING_TURN = 1.1
+"""The hand of a hanging arm is turned about the forearm by this, its palm to the thigh."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,10 @@ class _Bones:
         """Bend an arm so that its wrist comes to, or toward, the given point."""
         limb = (f"upperarm_{side}", f"lowerarm_{side}", f"hand_{side}")
         self._bend(limb, wrist, np.array([-0.5, SIGN[side] * 0.5, -0.6]), np.array([-1.0, 0, 0]))
+        upper, lower, hand = limb
+        down = float(unit(self._joint[upper] - self._joint[hand])[2])
+        turn = SIGN[side] * HANGING_TURN * smoothstep((down - 0.7) / 0.25)
+        self._rotation[hand] = rotation(self._joint[hand] - self._joint[lower], turn) @ self._rotation[lower]
 
     def _bend(self, limb: tuple[str, str, str], target: Floats, pole: Floats, rest_pole: Floats) -> None:
         """Two-bone inverse kinematics; the middle joint points toward `pole`."""
