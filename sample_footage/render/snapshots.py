@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -67,11 +67,16 @@ def _on(corners: Floats, radius: float, rng: np.random.Generator) -> Floats:
 
 
 def _any_thing(rng: np.random.Generator) -> Thing:
-    drawn = rng.random()
-    if drawn < 0.24:
-        return catalogue.terminal(rng)
-    if drawn < 0.46:
-        return catalogue.cards(rng)
-    if drawn < 0.54:
-        return catalogue.bag(rng)
-    return catalogue.desk_clutter(rng)
+    draws = list(_ON_TOPS)
+    return draws[int(rng.choice(len(draws), p=list(_ON_TOPS.values())))](rng)
+
+
+_ON_TOPS: Mapping[catalogue.Draw, float] = {
+    catalogue.terminal: 0.24,
+    catalogue.cards: 0.22,
+    catalogue.bag: 0.08,
+    catalogue.umbrella: 0.02,
+    catalogue.parcel: 0.04,
+    catalogue.desk_clutter: 0.4,
+}
+"""What lies on a top, and how often."""
