@@ -1,7 +1,7 @@
-"""The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`; models_commands.py has `kuraban models`.
+"""The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`.
 
-Arguments in, exit status out (exits.py). The work is done elsewhere; what takes long to import is imported by the
-command that needs it.
+`kuraban models` is models_commands.py, `kuraban ledger` is ledger_commands.py. Arguments in, exit status out
+(exits.py). The work is done elsewhere; what takes long to import is imported by the command that needs it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rich.table import Table
 from api.arguments import ArgumentError, camera_of, clips_of, start_of
 from api.drawing import draw_grid, draw_layout
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
+from api.ledger_commands import ledger_app
 from api.models_commands import models_app
 from api.opening import frame_at, look
 from api.outputs import INCIDENTS, OBSERVATIONS, write_png
@@ -53,6 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app, name="models")
+app.add_typer(ledger_app, name="ledger")
 
 
 def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:

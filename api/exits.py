@@ -1,4 +1,4 @@
-"""How every command ends: 0 done, 2 bad arguments, site file or model, 3 a clip could not be read to its end."""
+"""How every command ends: 0 done, 2 bad input, 3 a clip not read to its end, 4 a ledger that was changed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from streams.errors import StreamError
 
 BAD_INPUT = 2
 UNREADABLE = 3
+NOT_INTACT = 4
 
 
 @contextmanager
@@ -35,8 +36,8 @@ def exit_statuses() -> Iterator[None]:
     except StreamError as error:
         say(str(error))
         raise typer.Exit(UNREADABLE) from error
-    except OSError as error:  # a full disk, a folder that was taken away
-        say(f"{error.filename or 'writing'}: {error.strerror or error}; check the folder given by --out")
+    except OSError as error:  # a full disk, a folder that was taken away, a file that is not there
+        say(f"{error.filename or 'writing'}: {error.strerror or error}; check the folder and the disk")
         raise typer.Exit(BAD_INPUT) from error
 
 
