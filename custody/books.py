@@ -65,6 +65,25 @@ class Claim:
     to_ms: int | None
     entry: Written | None
 
+    @property
+    def interval(self) -> Interval:
+        """From when to when; to the end of all time while the ledger says so."""
+        return self.from_ms, FOREVER_MS if self.to_ms is None else self.to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count in its place. expected: how many there should have been, by the ledger, when it was made."""
+
+    written: Written
+    count: Count
+    expected: int | None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether two people found what should have been there."""
+        return self.count.agreed is not None and self.count.agreed == self.expected
+
 
 class Books:
     """The state of one site's custody, as its ledger tells it."""
@@ -75,7 +94,7 @@ class Books:
         self._moves: defaultdict[str, list[Written]] = defaultdict(list)
         self._vaults: defaultdict[str, list[Written]] = defaultdict(list)
         self._keys: defaultdict[str, list[Written]] = defaultdict(list)
-        self._counts: defaultdict[str, list[Written]] = defaultdict(list)
+        self._counts: defaultdict[str, list[Counted]] = defaultdict(list)
         self._sheets: defaultdict[date, list[Written]] = defaultdict(list)
         self._corrections: dict[int, Written] = {}
         self._seqs: dict[int, type[Act]] = {}
@@ -169,14 +188,14 @@ class Books:
         item = self._items.get(subject)
         return None if item is None else item.expected
 
-    def counts(self, subject: str) -> Sequence[Written]:
+    def counts(self, subject: str) -> Sequence[Counted]:
         """Return all counts of a subject, oldest first."""
         return tuple(self._counts[subject])
 
     def counted_since(self, subject: str, since_ms: int) -> bool:
         """Tell whether two people have agreed on a number, whatever it was, since a moment."""
-        newest = next((w for w in reversed(self._counts[subject]) if agreed(w) is not None), None)
-        return newest is not None and newest.at_ms >= since_ms
+        newest = next((c for c in reversed(self._counts[subject]) if c.count.agreed is not None), None)
+        return newest is not None and newest.written.at_ms >= since_ms
 
     def sheet(self, day: date) -> Written | None:
         """Return the newest signed sheet of a day."""
@@ -229,7 +248,7 @@ class Books:
             case KeyHandOver(item=item):
                 self._keys[item].append(written)
             case Count(item=item):
-                self._counts[item].append(written)
+                self._counts[item].append(Counted(written, written.act, self.expected(item)))
             case Checklist(day=day):
                 self._sheets[day].append(written)
 
@@ -280,11 +299,6 @@ class Books:
         if item not in self._items:
             raise ActError(f"nobody has registered {item}: check the id, or register it first")
         return self._items[item]
-
-
-def agreed(written: Written) -> int | None:
-    """Return the number of a count that two people agreed on; None for any other entry."""
-    return written.act.agreed if isinstance(written.act, Count) else None
 
 
 def books_of(entries: Iterable[Entry]) -> Books:

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from custody.acts import CheckIn, CheckOut, VaultLocked
 from custody.books import Books, Claim, Written
-from custody.intervals import FOREVER_MS, Interval, common, overlap
+from custody.intervals import Interval, common, overlap
 from custody.raising import About, Raiser, Spell
 from custody.sightings import Seen, Sighting, Watch
 from vision.incidents import Incident
@@ -38,7 +38,8 @@ class State(StrEnum):
 class Verdict:
     """What became of one sight or of one entry. at_ms: when it began or was written, UTC milliseconds.
 
-    what: the sort of sight, or the kind of entry. entry: its number, for an entry. reason: one sentence.
+    what: the sort of sight, or the kind of entry. subject: the item, vault or counter. reason: one sentence.
+    entry: its number, for an entry. sighting: what was seen, for a sight, and for an entry what bears it out.
     """
 
     state: State
@@ -47,7 +48,7 @@ class Verdict:
     at_ms: int
     reason: str
     entry: int | None = None
-    camera: str | None = None
+    sighting: Sighting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Reconciler:
 
     def _is_out(self, item: str, stretch: Interval) -> bool:
         claims = self.books.claims(item) if item in self.books.items else ()
-        return any(claim.out and overlap(_interval(claim), self._wide(stretch)) for claim in claims)
+        return any(claim.out and overlap(claim.interval, self._wide(stretch)) for claim in claims)
 
     # Entered: was it seen?
 
@@ -198,7 +199,7 @@ class Reconciler:
         stretch = self._around(written.at_ms)
         sights = [s for s in self.watch.of(sort, place) if overlap(s.interval, stretch)]
         if sights:
-            return _of_entry(State.MATCHED, written, place, reason, sights[0].camera), None
+            return _of_entry(State.MATCHED, written, place, reason, sights[0]), None
         if self._waits(written.at_ms):
             return _of_entry(State.AWAITING, written, place, "not seen yet"), None
         if self.watch.unseen(place, stretch):
@@ -223,25 +224,25 @@ class Reconciler:
         if claim.out:
             contrary, agreeing = agreeing, contrary
             says = f"by the ledger {claim.item} is at {place}, and it is not there"
-        stretch = _interval(claim)
+        stretch = claim.interval
         ends = [max(s.from_ms, stretch[0]) for s in self.watch.of(agreeing, place) if overlap(s.interval, stretch)]
         sights = [s for s in self.watch.of(contrary, place) if common([s.interval], [stretch])]
         for run in _runs(sorted(sights, key=lambda s: s.from_ms), ends):
             yield self._contradiction(claim, place, run, says)
 
     def _contradiction(self, claim: Claim, place: str, run: Sequence[Sighting], says: str) -> Found:
-        seen = common([_interval(claim)], [s.interval for s in run])
+        seen = common([claim.interval], [s.interval for s in run])
         began_ms, ended_ms = seen[0][0], seen[-1][1]
         raised_ms = _after(seen, self.tolerance_ms)
         if raised_ms is None:
-            return _of_sight(State.MATCHED, run[0], "it was so for a moment only"), None
+            return _of_sight(State.MATCHED, run[0], "it was so for a moment only", claim.item), None
         if raised_ms > self.now_ms:
-            return _of_sight(State.AWAITING, run[0], "no entry yet"), None
+            return _of_sight(State.AWAITING, run[0], "no entry yet", claim.item), None
         about = About(item=claim.item, camera=run[0].camera)
         spell = Spell(began_ms, raised_ms, None if ended_ms > self.now_ms else ended_ms)
         seq = None if claim.entry is None else claim.entry.seq
         incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, slot=place, seq=seq)
-        return _of_sight(State.UNEXPLAINED, run[0], says), incident
+        return _of_sight(State.UNEXPLAINED, run[0], says, claim.item), incident
 
     def _left_open(self, vault: str) -> Iterator[Found]:
         """Raise where a door is seen open long after the ledger has locked it."""
@@ -292,13 +293,10 @@ def _after(intervals: Sequence[Interval], length_ms: int) -> int | None:
     return None
 
 
-def _interval(claim: Claim) -> Interval:
-    return claim.from_ms, FOREVER_MS if claim.to_ms is None else claim.to_ms
+def _of_sight(state: State, sighting: Sighting, reason: str, subject: str | None = None) -> Verdict:
+    about = sighting.subject if subject is None else subject
+    return Verdict(state, sighting.what, about, sighting.from_ms, reason, sighting=sighting)
 
 
-def _of_sight(state: State, sighting: Sighting, reason: str) -> Verdict:
-    return Verdict(state, sighting.what, sighting.subject, sighting.from_ms, reason, camera=sighting.camera)
-
-
-def _of_entry(state: State, written: Written, subject: str, reason: str, camera: str | None = None) -> Verdict:
-    return Verdict(state, written.act.KIND, subject, written.at_ms, reason, written.seq, camera)
+def _of_entry(state: State, written: Written, subject: str, reason: str, sighting: Sighting | None = None) -> Verdict:
+    return Verdict(state, written.act.KIND, subject, written.at_ms, reason, written.seq, sighting)

@@ -25,6 +25,7 @@ from api.settings import load_site
 from api.words import words
 from custody.acts import ACTS
 from custody.closing import CLOSING, OPENING
+from custody.clues import WEIGHTS
 from custody.entries import KINDS, Entry
 from custody.raising import RULES as CUSTODY_RULES
 from custody.reconcile import State as Reconciled
@@ -164,6 +165,12 @@ def test_every_step_of_the_protocols_is_explained_with_its_deadline() -> None:
     for step in OPENING[:-1]:
         assert f"| {getattr(opening, f'{step.name}_before_min')} min | `{step.late}`" in morning[step.name]
     assert f"begins {opening.begins_before_min} min before" in text("docs/design/closing.md")
+
+
+def test_every_clue_is_explained_with_its_weight() -> None:
+    table = rows(section("docs/design/investigation.md", "## The facts"))
+    for clue, weight in WEIGHTS.items():
+        assert table[clue].startswith(f"`{clue}`| {weight.weight} |")
 
 
 def test_every_state_of_reconciliation_is_explained() -> None:

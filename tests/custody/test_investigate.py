@@ -1,0 +1,214 @@
+"""From a count that does not agree to what explains it; see office_script.py and watching.py for the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from custody.books import books_of
+from custody.clues import WEIGHTS, Clue
+from custody.investigate import Investigation, InvestigationError, investigate, loss_window
+from custody.last_seen import LastSeen, last_seen
+from custody.reconcile import Reconciler
+from tests.custody.office_script import RAISER, at_ms, clock, registered, told, written
+from tests.custody.watching import MINUTE_MS, watch
+from vision.incidents import Incident
+
+NIGHT = "c" * 60
+QUIET = {"vault/vault-door": NIGHT}
+FRAME = """
+17:10 count B-0221 78 78
+{}
+18:10 count B-0221 77 77
+"""
+
+
+def asked(script: str, lines: Mapping[str, str], incidents: Sequence[Incident] = ()) -> Investigation:
+    """Return the investigation of the cards, with lines that begin at 17:10, a minute a character."""
+    first = registered()
+    books = books_of([*first, *written(script, first_seq=len(first))])
+    reconciler = Reconciler(books, watch(at_ms("17:10"), lines), at_ms("19:00"), 5 * MINUTE_MS, RAISER)
+    return investigate(reconciler, incidents, loss_window(books, "B-0221"))
+
+
+def clues(found: Investigation) -> list[str]:
+    return [f"{clock(fact.from_ms)[3:8]} {fact.clue} {fact.weight}" for fact in found.ranked]
+
+
+def night(at_minute: int, seen: str, quiet: str = "c") -> str:
+    """Return an hour in which something was seen from a minute on."""
+    return (quiet * at_minute + seen).ljust(60, quiet)
+
+
+def test_a_night_on_which_nothing_was_seen_says_so() -> None:
+    found = asked(FRAME.format(""), QUIET)
+    assert found.facts == ()
+    assert found.unseen == ()
+
+
+def test_an_unlogged_opening_comes_before_a_logged_one() -> None:
+    found = asked(
+        FRAME.format("17:20 open by sato\n17:21 lock by sato"),
+        {"vault/vault-door": night(10, "occcccccccccccccccccoo")},
+    )
+    assert clues(found)[:2] == ["17:40 unlogged_opening 80", "17:20 opening 20"]
+
+
+def test_who_was_logged_and_who_was_there_stand_beside_an_opening() -> None:
+    lines = {"vault/vault-door": night(10, "oo"), "vault/vault-door+": night(10, "22", ".")}
+    opening = asked(FRAME.format("17:19 open\n17:22 lock"), lines).ranked[0]
+    assert (opening.clue, opening.logged) == (Clue.OPENING, ("sato", "suzuki"))
+    assert (opening.present, opening.camera) == (("vault#1", "vault#2"), "vault")
+    assert (clock(opening.from_ms), clock(opening.to_ms)) == ("21T17:20:00", "21T17:22:00")
+
+
+def test_an_opening_of_the_vault_explains_little_while_the_cards_were_out() -> None:
+    out = "17:11 out B-0221 T-01\n18:08 in B-0221"
+    found = asked(FRAME.format(out), {"vault/vault-door": night(25, "o"), "counter/T-01": "p" * 60})
+    assert "17:35 unlogged_opening 20" in clues(found)
+
+
+def test_another_item_that_went_explains_much_only_while_the_cards_were_out() -> None:
+    lines = {"counter/T-01": "p" * 30 + "a" * 30, **QUIET}
+    with_it = FRAME.format("17:11 out T-01\n17:12 out B-0221")
+    assert "17:40 neighbour_removed 90" in clues(asked(with_it, lines))
+    assert "17:40 neighbour_removed 22" in clues(asked(FRAME.format("17:11 out T-01"), lines))
+
+
+def test_blindness_counts_where_the_cards_could_be_reached() -> None:
+    blind = {**QUIET, "vault": "." * 20 + "X" * 15 + "." * 25}
+    assert clues(asked(FRAME.format(""), blind)) == ["17:30 blind 11"]
+    spell = FRAME.format("17:15 open by sato\n18:00 lock by sato")
+    assert "17:30 blind 45" in clues(asked(spell, blind))
+
+
+def test_the_answer_says_how_much_of_the_window_nobody_saw() -> None:
+    found = asked(FRAME.format(""), {**QUIET, "vault": "." * 20 + "X" * 15 + "." * 25})
+    assert [(clock(a), clock(b)) for a, b in found.unseen] == [("21T17:30:00", "21T17:45:00")]
+    assert found.unseen_share == pytest.approx(0.25)
+
+
+def test_a_place_that_two_cameras_watch_is_unseen_when_both_are_blind() -> None:
+    both = {"a/vault-door": NIGHT, "b/vault-door": NIGHT, "a": "X" * 30 + "." * 30, "b": "." * 20 + "X" * 40}
+    assert asked(FRAME.format(""), both).unseen_share == pytest.approx(10 / 60)
+
+
+def test_what_no_camera_looks_at_was_seen_by_nobody() -> None:
+    assert asked(FRAME.format(""), {"counter/T-01": "a" * 60}).unseen_share == 1
+
+
+def test_cards_that_were_out_where_no_camera_looks_were_unseen_for_that_time() -> None:
+    found = asked(FRAME.format("17:20 out B-0221\n17:50 in B-0221"), QUIET)
+    assert found.unseen_share == pytest.approx(0.5)
+
+
+def test_a_correction_about_the_cards_is_a_fact() -> None:
+    found = asked(FRAME.format("17:20 out B-0221\n17:30 in B-0221 corrects 6"), QUIET)
+    assert "17:30 corrected 45" in clues(found)
+
+
+def test_a_handling_is_a_fact_and_one_that_nobody_saw_weighs_more() -> None:
+    handled = FRAME.format("17:20 out B-0221 T-01\n17:30 in B-0221")
+    seen = {"vault/vault-door": night(9, "o" * 25), "counter/T-01": "a" * 10 + "p" * 10 + "a" * 40}
+    assert "17:20 handled 15" in clues(asked(handled, seen))
+    assert "17:30 unsupported 30" in clues(asked(handled, {**seen, "vault/vault-door": NIGHT}))
+
+
+def test_incidents_that_tell_something_else_are_facts() -> None:
+    ledger = told("17:10 count B-0221 78 78\n17:38 lock by sato\n", until="17:40")
+    found = asked(FRAME.format("17:38 lock by sato"), QUIET, ledger)
+    (fact,) = [fact for fact in found.facts if fact.clue is Clue.NOT_COUNTED]
+    assert fact.incident is not None
+    assert fact.incident.endswith("vault_locked_without_count-items_counted")
+
+
+def test_what_lies_outside_the_window_is_left_out() -> None:
+    lines = {"vault/vault-door": "c" * 30 + "o" + "c" * 90}
+    script = "17:10 count B-0221 78 78\n17:20 count B-0221 78 78\n17:30 count B-0221 77 77"
+    assert asked(script, lines).facts == ()
+
+
+def test_every_clue_has_a_weight_and_none_outweighs_a_removal() -> None:
+    assert set(WEIGHTS) == set(Clue)
+    assert max(WEIGHTS.values(), key=lambda table: table.weight) is WEIGHTS[Clue.REMOVED]
+
+
+# The window
+
+TAKEN_OFF = "09:00 count B-0221 78 78\n10:00 register B-0221 cards 75\n11:00 count B-0221 75 75"
+
+
+def window(script: str, from_seq: int | None = None, to_seq: int | None = None) -> tuple[str, str]:
+    first = registered()
+    books = books_of([*first, *written(script, first_seq=len(first))])
+    from_ms, to_ms = loss_window(books, "B-0221", from_seq, to_seq).interval
+    return clock(from_ms)[3:8], clock(to_ms)[3:8]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("09:00 count B-0221 78 78\n17:00 count B-0221 77 77", ("09:00", "17:00")),
+        ("09:00 count B-0221 78 78\n12:00 count B-0221 78 77\n17:00 count B-0221 77 77", ("09:00", "17:00")),
+        ("09:00 count B-0221 78 78\n12:00 count B-0221 78\n17:00 count B-0221 77 77", ("09:00", "17:00")),
+        ("17:00 count B-0221 77 77", ("06:30", "17:00")),
+        (
+            TAKEN_OFF + "\n17:00 count B-0221 74 74",
+            ("11:00", "17:00"),
+        ),
+    ],
+)
+def test_the_window_reaches_from_the_last_right_count_to_the_newest_wrong_one(
+    script: str, expected: tuple[str, str]
+) -> None:
+    assert window(script) == expected
+
+
+def test_a_number_that_was_right_before_cards_were_taken_off_the_books_is_no_loss() -> None:
+    with pytest.raises(InvestigationError, match="every count agrees for B-0221; its counts are the entries 5, 7"):
+        window(TAKEN_OFF)
+
+
+def test_the_window_may_be_named_by_the_numbers_of_two_counts() -> None:
+    script = "09:00 count B-0221 78 78\n12:00 count B-0221 78 78\n17:00 count B-0221 77 77"
+    assert window(script, from_seq=5) == ("09:00", "17:00")
+    assert window(script, from_seq=5, to_seq=6) == ("09:00", "12:00")
+
+
+def test_counts_that_are_none_are_named() -> None:
+    script = "09:00 count B-0221 78 78\n17:00 count B-0221 77 77"
+    with pytest.raises(InvestigationError, match="entry 99 is no count for B-0221; its counts are the entries 5, 6"):
+        window(script, to_seq=99)
+    with pytest.raises(InvestigationError, match="entry 6 is no count of B-0221 before entry 6"):
+        window(script, from_seq=6)
+    with pytest.raises(InvestigationError, match="nobody has counted B-0221"):
+        window("09:00 open")
+
+
+# Last seen
+
+
+def seen_last(script: str, lines: Mapping[str, str], now: str = "19:00") -> dict[str, LastSeen]:
+    first = registered()
+    books = books_of([*first, *written(script, first_seq=len(first))])
+    return {seen.item: seen for seen in last_seen(books, watch(at_ms("17:10"), lines), at_ms(now))}
+
+
+def test_an_item_was_last_seen_when_it_left_its_place() -> None:
+    seen = seen_last("09:00 out T-01", {"counter/T-01": "ppppaaaa"})["T-01"]
+    assert (clock(seen.at_ms), seen.camera, seen.slot, seen.lasts) == ("21T17:14:00", "counter", "T-01", False)
+
+
+def test_an_item_that_is_still_there_is_seen_now() -> None:
+    seen = seen_last("09:00 out T-01", {"counter/T-01": "aappp"}, now="17:30")["T-01"]
+    assert (clock(seen.at_ms), seen.lasts) == ("21T17:30:00", True)
+
+
+def test_an_item_that_no_camera_ever_saw_is_not_among_those_last_seen() -> None:
+    assert "T-02" not in seen_last("09:00 out T-01", {"counter/T-01": "pppp"})
+
+
+def test_those_seen_last_stand_first() -> None:
+    lines = {"counter/T-01": "ppppaaaa", "counter/T-02": "ppppppaa"}
+    assert list(seen_last("09:00 out T-01\n09:00 out T-02", lines)) == ["T-02", "T-01"]
