@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ from sample_footage.render.geometry import Floats, Ints
 _SHADERS = Path(__file__).parent / "shaders"
 
 
+@cache
 def open_context() -> moderngl.Context:
-    """Make an OpenGL context without a window (EGL; Mesa's software renderer where there is no GPU)."""
+    """Open the process's OpenGL context, without a window (EGL; Mesa's software renderer where there is no GPU).
+
+    There is only one: what is drawn or thrown away while another one is current ends up in that one, unnoticed.
+    """
     settings: dict[str, Any] = {"standalone": True, "backend": "egl"}
     context = moderngl.create_context(**settings)
     context.gc_mode = "auto"
