@@ -186,8 +186,8 @@ class Reconciler:
 
     def _moves(self, item: str) -> Iterator[Found]:
         for written in self.books.moves(item):
-            if written.seq in self.books.corrections:
-                continue
+            if written.seq in self.books.corrections or written.signed.correction is not None:
+                continue  # a slip of the pen, and what sets it right: nothing was moved
             match written.act:
                 case CheckIn(vault=vault):
                     yield self._supported(written, vault, Seen.VAULT_OPEN, "the vault was seen open")
