@@ -222,7 +222,12 @@ class Books:
         return tuple(spells) if opened_ms is None else (*spells, (opened_ms, FOREVER_MS))
 
     def claims(self, item: str) -> tuple[Claim, ...]:
-        """Return what the ledger says of an item from its registration on, oldest first, without gaps."""
+        """Return what the ledger says of an item from its registration on, oldest first, without gaps.
+
+        It says nothing of an item that nobody registered.
+        """
+        if item not in self._items:
+            return ()
         slot = self._items[item].slot
         starts: list[tuple[int, bool, str | None, Written | None]] = [(self._registered_ms[item], False, None, None)]
         for written in self._valid(self._moves[item]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from custody.acts import Act, CheckIn, CheckOut, VaultOpened
+from custody.acts import TERMINALS, CheckIn, CheckOut, VaultOpened
 from custody.books import Books, Claim, Written
 from custody.clues import INCIDENTS, WEIGHTS, Clue, Fact, Place
 from custody.intervals import Interval, common, length_ms, merged, overlap
@@ -41,7 +41,10 @@ class LossWindow:
 
 @dataclass(frozen=True, slots=True)
 class Investigation:
-    """facts: in the order of time. unseen: when nobody could see the place where the item was, by the ledger."""
+    """facts: in the order of time. unseen: when nobody could see the place where the item was, by the ledger.
+
+    Of all terminals together: the place of any one of them, for any one may be the one that is missing.
+    """
 
     window: LossWindow
     facts: tuple[Fact, ...]
@@ -64,9 +67,9 @@ def loss_window(books: Books, item: str, from_seq: int | None = None, to_seq: in
 
     Raises InvestigationError where the item has no such counts.
     """
-    counts = books.counts(item)
+    counts = books.counts(books.subject_of(item))
     if not counts:
-        raise InvestigationError(f"nobody has counted {item}: name an item that is counted, such as a batch of cards")
+        raise InvestigationError(f"nobody has counted {item}: name a batch of cards, a terminal, or {TERMINALS}")
     numbers = ", ".join(str(counted.written.seq) for counted in counts)
     wrong = [c for c in counts if (not c.is_right if to_seq is None else c.written.seq == to_seq)]
     if not wrong:
@@ -84,7 +87,7 @@ def loss_window(books: Books, item: str, from_seq: int | None = None, to_seq: in
 
 def investigate(reconciler: Reconciler, incidents: Sequence[Incident], window: LossWindow) -> Investigation:
     """Return all that may explain a loss. reconciler: the books and the watch as of the time of asking."""
-    inquiry = _Inquiry(reconciler.books, reconciler.watch, window, _claims(reconciler.books, window))
+    inquiry = _Inquiry(reconciler.books, reconciler.watch, window, _items(reconciler.books, window.item))
     verdicts = reconciler.reconcile().verdicts
     facts = [
         *inquiry.of_sights(verdicts),
@@ -100,12 +103,18 @@ def investigate(reconciler: Reconciler, incidents: Sequence[Incident], window: L
 
 @dataclass(frozen=True, slots=True)
 class _Inquiry:
-    """One item's window, and what was claimed of the item in it."""
+    """The window, and the items that may be what is missing: the one that was named, or all terminals."""
 
     books: Books
     watch: Watch
     window: LossWindow
-    claims: tuple[Claim, ...]
+    items: tuple[str, ...]
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """What the ledger said of the items in the window."""
+        claims = (claim for item in self.items for claim in self.books.claims(item))
+        return (claim for claim in claims if overlap(claim.interval, self.window.interval))
 
     def of_sights(self, verdicts: Iterable[Verdict]) -> Iterator[Fact]:
         """Give what was seen. One sight may contradict the ledger in several ways: the weightiest one counts."""
@@ -173,16 +182,17 @@ class _Inquiry:
             yield Fact(Clue.BLIND, from_ms, to_ms, camera, f"nobody could see it: {', '.join(reasons)}", weight)
 
     def unseen(self) -> tuple[Interval, ...]:
-        """Return when in the window nobody could see the place where the item was, by the ledger."""
-        vault = self.books.items[self.window.item].vault if self.window.item in self.books.items else None
+        """Return when in the window nobody could see the place where an item was, by the ledger."""
         blind: list[Interval] = []
         for claim in self.claims:
+            place = claim.slot if claim.out else self.books.items[claim.item].vault
             for stretch in common([claim.interval], [self.window.interval]):
-                blind += self.watch.unseen(claim.slot if claim.out else vault, stretch)
+                blind += self.watch.unseen(place, stretch)
         return merged(blind)
 
     def _entries(self) -> Iterator[Written]:
-        yield from self.books.moves(self.window.item)
+        for item in self.items:
+            yield from self.books.moves(item)
         for vault in self.books.of_kind(ItemKind.DOOR):
             yield from self.books.vault_acts(vault)
 
@@ -193,12 +203,13 @@ class _Inquiry:
 
     def _clue(self, verdict: Verdict, sighting: Sighting) -> Clue | None:
         """Return what a sight is for this item; None where it has nothing to do with it."""
-        own = verdict.subject == self.window.item
+        own = verdict.subject in self.items
         unexplained = verdict.state is State.UNEXPLAINED
+        left_since = unexplained and sighting.from_ms >= self.window.from_ms
         match sighting.what:
             case Seen.VAULT_OPEN:
                 return Clue.UNLOGGED_OPENING if unexplained else Clue.OPENING
-            case Seen.ITEM_ABSENT if unexplained:
+            case Seen.ITEM_ABSENT if left_since:
                 return Clue.REMOVED if own else Clue.NEIGHBOUR_REMOVED
             case Seen.ITEM_PRESENT if unexplained and own:
                 return Clue.ELSEWHERE
@@ -223,22 +234,18 @@ class _Inquiry:
         )
 
     def _lay_there(self, sighting: Sighting) -> bool:
-        item = self.window.item
         slots = {claim.slot for claim in self.claims if claim.out and overlap(claim.interval, sighting.interval)}
-        return bool({item, *slots} & set(sighting.items))
+        return bool({*self.items, *slots} & set(sighting.items))
 
     def _logged(self, sighting: Sighting) -> tuple[str, ...]:
-        """Return who had signed for the vault or the item when something was seen."""
+        """Return who had signed for the vault, or for the items, when something was seen."""
         if sighting.what in {Seen.VAULT_OPEN, Seen.AT_VAULT}:
-            before = self._before(self.books.vault_acts(sighting.subject), sighting.from_ms, VaultOpened)
+            histories = [self.books.vault_acts(sighting.subject)]
         else:
-            before = self._before(self.books.moves(self.window.item), sighting.from_ms, CheckOut)
-        return () if before is None else before.signed.names
-
-    def _before(self, history: Sequence[Written], at_ms: int, kind: type[Act]) -> Written | None:
-        """Return the entry of a kind that was in force at a moment."""
-        newest = next((w for w in reversed(history) if w.at_ms <= at_ms), None)
-        return newest if newest is not None and isinstance(newest.act, kind) else None
+            histories = [self.books.moves(item) for item in self.items]
+        newest = [next((w for w in reversed(history) if w.at_ms <= sighting.from_ms), None) for history in histories]
+        in_force = [w for w in newest if w is not None and isinstance(w.act, VaultOpened | CheckOut)]
+        return tuple(dict.fromkeys(name for written in in_force for name in written.signed.names))
 
     def _present(self, sighting: Sighting) -> tuple[str, ...]:
         """Return the tracks that were seen in or at a thing."""
@@ -258,13 +265,12 @@ class _Inquiry:
         return out or any(overlap(spell, stretch) for vault in vaults for spell in self.books.open_spells(vault))
 
 
-def _claims(books: Books, window: LossWindow) -> tuple[Claim, ...]:
-    """Return what the ledger said of the item in the window; nothing where it is no item, as `terminals` is none."""
-    if window.item not in books.items:
-        return ()
-    return tuple(claim for claim in books.claims(window.item) if overlap(claim.interval, window.interval))
+def _items(books: Books, item: str) -> tuple[str, ...]:
+    return books.of_kind(ItemKind.TERMINAL) if item == TERMINALS else (item,)
 
 
 def _first_ms(books: Books, item: str) -> int:
     """Return the first moment of which the ledger says anything about an item."""
-    return books.claims(item)[0].from_ms if item in books.items else books.counts(item)[0].written.at_ms
+    first_count = books.counts(books.subject_of(item))[0].written.at_ms
+    claims = (claim for one in _items(books, item) for claim in books.claims(one)[:1])
+    return min([first_count, *(claim.from_ms for claim in claims)])

@@ -131,7 +131,7 @@ class Reconciler:
                 yield _of_sight(State.UNEXPLAINED, sighting, reason), None
 
     def _is_out(self, item: str, stretch: Interval) -> bool:
-        claims = self.books.claims(item) if item in self.books.items else ()
+        claims = self.books.claims(item)
         return any(claim.out and overlap(claim.interval, self._wide(stretch)) for claim in claims)
 
     # Entered: was it seen?

@@ -118,7 +118,7 @@ def test_an_incident_names_what_is_missing_and_since_when() -> None:
 
 
 def test_a_late_step_ends_its_incident_when_it_is_done() -> None:
-    late = moved(EVENING, "sheet", "18:05")
+    late = moved(EVENING, "sheet", "18:05") + "18:30 count terminals 2 2\n"
     (incident,) = told(MORNING + late)
     assert (incident.rule, clock(incident.began_at_ms)) == ("closing_overdue", "21T18:00:00")
     assert incident.ended_at_ms == at_ms("18:05")

@@ -24,12 +24,14 @@ FRAME = """
 """
 
 
-def asked(script: str, lines: Mapping[str, str], incidents: Sequence[Incident] = ()) -> Investigation:
-    """Return the investigation of the cards, with lines that begin at 17:10, a minute a character."""
+def asked(
+    script: str, lines: Mapping[str, str], incidents: Sequence[Incident] = (), item: str = "B-0221"
+) -> Investigation:
+    """Return the investigation of an item, with lines that begin at 17:10, a minute a character."""
     first = registered()
     books = books_of([*first, *written(script, first_seq=len(first))])
     reconciler = Reconciler(books, watch(at_ms("17:10"), lines), at_ms("19:00"), 5 * MINUTE_MS, RAISER)
-    return investigate(reconciler, incidents, loss_window(books, "B-0221"))
+    return investigate(reconciler, incidents, loss_window(books, item))
 
 
 def clues(found: Investigation) -> list[str]:
@@ -127,6 +129,30 @@ def test_what_lies_outside_the_window_is_left_out() -> None:
     lines = {"vault/vault-door": "c" * 30 + "o" + "c" * 90}
     script = "17:10 count B-0221 78 78\n17:20 count B-0221 78 78\n17:30 count B-0221 77 77"
     assert asked(script, lines).facts == ()
+
+
+MISSING = "09:00 out T-01\n17:10 count terminals 2 2\n18:10 count terminals 1 1"
+
+
+@pytest.mark.parametrize("item", ["terminals", "T-01"])
+def test_a_terminal_that_is_missing_is_sought_among_all_or_by_its_name(item: str) -> None:
+    lines = {"counter/T-01": "p" * 30 + "a" * 30, "counter/T-02": "a" * 60, **QUIET}
+    found = asked(MISSING, lines, item=item)
+    assert "17:40 removed 100" in clues(found)
+    assert found.ranked[0].logged == ("sato", "suzuki")
+    assert found.unseen_share == 0
+
+
+def test_another_terminal_that_went_is_a_neighbour_of_the_one_that_is_named() -> None:
+    lines = {"counter/T-01": "p" * 30 + "a" * 30, **QUIET}
+    script = MISSING + "\n18:11 out T-02"
+    assert "17:40 neighbour_removed 22" in clues(asked(script, lines, item="T-02"))
+
+
+def test_what_had_left_its_place_before_the_last_count_is_no_removal() -> None:
+    lines = {"counter/T-01": "p" * 10 + "a" * 50, **QUIET}
+    late = "09:00 out T-01\n17:30 count terminals 2 2\n18:10 count terminals 1 1"
+    assert "removed" not in {fact.clue for fact in asked(late, lines, item="T-01").facts}
 
 
 def test_every_clue_has_a_weight_and_none_outweighs_a_removal() -> None:

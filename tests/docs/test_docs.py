@@ -27,6 +27,7 @@ from custody.acts import ACTS
 from custody.closing import CLOSING, OPENING
 from custody.clues import WEIGHTS
 from custody.entries import KINDS, Entry
+from custody.lookout import TOGETHER_MS as SEEN_AGAIN_MS
 from custody.raising import RULES as CUSTODY_RULES
 from custody.reconcile import State as Reconciled
 from custody.settings import ClosingDeadlines, CustodySettings, OpeningDeadlines
@@ -279,6 +280,7 @@ STATED: Final = [
     ("docs/design/rules.md", f"come from it for {seconds(SILENT_AFTER_MS)}"),
     ("docs/design/rules.md", f"in the last {seconds(TOGETHER_MS)} no camera"),
     ("docs/design/rules.md", f"until {seconds(REMEMBER_MS)} after it was last seen"),
+    ("docs/design/reconciliation.md", f"seen again within {seconds(SEEN_AGAIN_MS)} was there"),
     ("docs/design/slots.md", f"still for {seconds(SLOT.learn_ms)} (at most {seconds(SLOT.learn_at_most_ms)}"),
     ("docs/design/slots.md", f"renewed every {seconds(SLOT.refresh_ms)} at most"),
     ("docs/design/slots.md", f"| bare | for {seconds(SLOT.bare_ms)} | absent |"),
