@@ -80,6 +80,7 @@ _JA = Words(
         "opening_overdue": "始業手順の遅れ・順序違い",
         "entry_back_dated": "日時をさかのぼった記録",
         "clock_set_back": "時計の巻き戻し",
+        "entry_unreadable": "読めない記録",
     },
     severities={Severity.NOTICE: "注意", Severity.WARNING: "警告", Severity.ALARM: "警報"},
     states={
@@ -159,6 +160,7 @@ _EN = Words(
         "opening_overdue": "Morning late or out of order",
         "entry_back_dated": "Entry back-dated",
         "clock_set_back": "Clock set back",
+        "entry_unreadable": "Entry that cannot be read",
     },
     severities={severity: severity.value for severity in Severity},
     states={state: state.value for state in SlotState},

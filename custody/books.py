@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -28,7 +29,7 @@ from custody.acts import (
     read_signed,
 )
 from custody.checklist import Checklist
-from custody.entries import Entry
+from custody.entries import Entry, EntryError
 from custody.intervals import FOREVER_MS, Interval
 from vision.items import ItemKind
 
@@ -307,10 +308,11 @@ class Books:
 
 
 def books_of(entries: Iterable[Entry]) -> Books:
-    """Return the books after these entries. Raises EntryError where a body is not what its kind needs."""
+    """Return the books after these entries. One that nobody can read says nothing: `Office` tells of it."""
     books = Books()
     for entry in entries:
-        signed = read_signed(entry)
-        if signed is not None:
-            books.take(entry.seq, signed)
+        with suppress(EntryError):
+            signed = read_signed(entry)
+            if signed is not None:
+                books.take(entry.seq, signed)
     return books

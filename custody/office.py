@@ -10,9 +10,9 @@ from custody.acts import read_signed
 from custody.books import Books
 from custody.chronology import Chronology
 from custody.closing import OfficeDays
-from custody.entries import Entry
+from custody.entries import Entry, EntryError
 from custody.judgement import judge
-from custody.raising import Raiser
+from custody.raising import About, Raiser, Spell
 from custody.settings import CustodySettings
 from vision.incidents import Incident
 
@@ -27,8 +27,11 @@ class Office:
         self._chronology = Chronology(settings, raiser)
 
     def take(self, entry: Entry) -> list[Incident]:
-        """Take the next entry of the ledger. Raises EntryError where its body is not what its kind needs."""
-        signed = read_signed(entry)
+        """Take the next entry of the ledger; one whose body is not what its kind needs raises an incident."""
+        try:
+            signed = read_signed(entry)
+        except EntryError as error:
+            return [self._unreadable(entry, error)]
         raised = self._chronology.take(entry, signed)
         if signed is None:
             return raised
@@ -39,3 +42,8 @@ class Office:
     def tick(self, at_ms: int) -> list[Incident]:
         """Let time go on to a UTC moment in milliseconds; return what is late now, and what ended."""
         return self._days.tick(at_ms)
+
+    def _unreadable(self, entry: Entry, error: EntryError) -> Incident:
+        """Return that nobody can tell what an entry says; it cannot be changed any more, and the others go on."""
+        spell = Spell.moment(entry.at_ms)
+        return self._raiser.incident("entry_unreadable", spell, About(), str(error), seq=entry.seq)

@@ -29,6 +29,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "opening_overdue": Severity.WARNING,
         "entry_back_dated": Severity.WARNING,
         "clock_set_back": Severity.ALARM,
+        "entry_unreadable": Severity.WARNING,
     }
 )
 """The incidents that the ledger raises, alone or against what cameras saw."""

@@ -1,7 +1,8 @@
-"""Times that cannot be true are told, and those that can are not."""
+"""Times that cannot be true and bodies that cannot be read are told, and the ledger is read on."""
 
 from __future__ import annotations
 
+from custody.books import books_of
 from custody.entries import Entry
 from tests.custody.office_script import at_ms, clock, office, registered, rows, told, written
 
@@ -47,3 +48,15 @@ def test_an_entry_of_the_system_shows_a_clock_that_was_set_back_too() -> None:
     blind = Entry(len(entries), at_ms("09:00"), "camera.blind", "tsurumi", (), {"camera": "counter"})
     (incident,) = judged.take(blind)
     assert (incident.rule, clock(incident.raised_at_ms)) == ("clock_set_back", "21T09:00:00")
+
+
+def test_an_entry_that_nobody_can_read_is_told_and_the_rest_is_read() -> None:
+    odd = Entry(5, at_ms("09:00"), "count", "tsurumi", ("sato", "suzuki"), {"item": "B-0221", "number": 78})
+    entries = [*registered(), odd, *written("09:01 count B-0221 78 78", first_seq=6)]
+    judged = office()
+    raised = [incident for entry in entries for incident in judged.take(entry)]
+    (incident,) = [one for one in raised if one.rule == "entry_unreadable"]
+    assert incident.why["fact"] == (
+        "entry 5 (count): numbers: found nothing; expected the key, with null where there is no value"
+    )
+    assert len(judged.books.counts("B-0221")) == len(books_of(entries).counts("B-0221")) == 1
