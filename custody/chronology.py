@@ -18,7 +18,7 @@ class Chronology:
 
     def __init__(self, settings: CustodySettings, raiser: Raiser) -> None:
         self._late_ms = round(settings.late_entry_s * 1000)
-        self._skew_ms = round(settings.skew_s * 1000)
+        self._skew_ms = settings.skew_ms
         self._raiser = raiser
         self._newest_ms: int | None = None
         self._is_back = False

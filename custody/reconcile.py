@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from custody.acts import CheckIn, CheckOut, VaultLocked
 from custody.books import Books, Claim, Written
-from custody.intervals import Interval, common, overlap
+from custody.intervals import FOREVER_MS, Interval, common, overlap
 from custody.raising import About, Raiser, Spell
+from custody.settings import CustodySettings
 from custody.sightings import Seen, Sighting, Watch
 from vision.incidents import Incident
 from vision.items import ItemKind
@@ -64,12 +66,12 @@ Found = tuple[Verdict, Incident | None]
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """Holds the books against a watch as of one moment. tolerance_ms: how far apart an entry and a sight may lie."""
+    """Holds the books against a watch as of one moment, now_ms, UTC milliseconds."""
 
     books: Books
     watch: Watch
     now_ms: int
-    tolerance_ms: int
+    settings: CustodySettings
     raiser: Raiser
 
     def reconcile(self) -> Reconciliation:
@@ -91,9 +93,8 @@ class Reconciler:
     # Seen: is there an entry?
 
     def _openings(self, vault: str) -> Iterator[Found]:
-        spells = self.books.open_spells(vault)
         for sighting in self.watch.of(Seen.VAULT_OPEN, vault):
-            if any(overlap((sighting.from_ms, sighting.from_ms), self._wide(spell)) for spell in spells):
+            if self._explains(vault, sighting):
                 yield _of_sight(State.MATCHED, sighting, "the ledger has the vault open"), None
             elif self._waits(sighting.from_ms):
                 yield _of_sight(State.AWAITING, sighting, "no entry yet"), None
@@ -101,11 +102,21 @@ class Reconciler:
                 fact = f"{vault} was opened, and by the ledger it stayed locked"
                 yield _of_sight(State.UNEXPLAINED, sighting, fact), self._unlogged(vault, sighting, fact)
 
+    def _explains(self, vault: str, opening: Sighting) -> bool:
+        """Tell whether the ledger explains an opening: around its entry, and until the lock but for the clocks.
+
+        Who has written down the lock and opens once more owes another entry, even a minute later.
+        """
+        began = (opening.from_ms, opening.from_ms)
+        spells = self.books.open_spells(vault)
+        until_locked = [(opened_ms, locked_ms + self.settings.skew_ms) for opened_ms, locked_ms in spells]
+        return any(overlap(began, stretch) for stretch in [*until_locked, *(self._around(s[0]) for s in spells)])
+
     def _unlogged(self, vault: str, sighting: Sighting, fact: str) -> Incident:
         people = self._seen_at(vault, self._wide(sighting.interval))
         tracks = tuple(sorted({track for seen in people for track in seen.tracks}))
         about = About(item=vault, camera=sighting.camera, tracks=tracks)
-        spell = Spell(sighting.from_ms, sighting.from_ms + self.tolerance_ms, sighting.to_ms)
+        spell = Spell(sighting.from_ms, sighting.from_ms + self.settings.tolerance_ms, sighting.to_ms)
         return self.raiser.incident("unlogged_vault_access", spell, about, fact)
 
     def _people(self, vault: str) -> Iterator[Found]:
@@ -149,7 +160,7 @@ class Reconciler:
 
     def _seen_shut(self, written: Written, vault: str) -> Found:
         """Say whether the door was shut by the end of the matching window; that it is locked, no camera can tell."""
-        end_ms = written.at_ms + self.tolerance_ms
+        end_ms = written.at_ms + self.settings.tolerance_ms
         if self._waits(written.at_ms):
             return _of_entry(State.AWAITING, written, vault, "the door may still be shut"), None
         if any(overlap(s.interval, (end_ms, end_ms)) for s in self.watch.of(Seen.VAULT_OPEN, vault)):
@@ -180,7 +191,8 @@ class Reconciler:
     def _breach(self, written: Written, vault: str, together: Sequence[Sighting], fact: str) -> Incident:
         tracks = tuple(sorted({track for seen in together for track in seen.tracks}))
         about = About(item=vault, camera=together[0].camera, tracks=tracks)
-        spell = Spell(written.at_ms, written.at_ms + self.tolerance_ms, written.at_ms + self.tolerance_ms)
+        _, told_ms = self._around(written.at_ms)
+        spell = Spell(written.at_ms, told_ms, told_ms)
         names = list(written.signed.names)
         return self.raiser.incident("two_person_breach", spell, about, fact, seq=written.seq, signers=names)
 
@@ -233,7 +245,7 @@ class Reconciler:
     def _contradiction(self, claim: Claim, place: str, run: Sequence[Sighting], says: str) -> Found:
         seen = common([claim.interval], [s.interval for s in run])
         began_ms, ended_ms = seen[0][0], seen[-1][1]
-        raised_ms = _after(seen, self.tolerance_ms)
+        raised_ms = _after(seen, self.settings.tolerance_ms)
         if raised_ms is None:
             return _of_sight(State.MATCHED, run[0], "it was so for a moment only", claim.item), None
         if raised_ms > self.now_ms:
@@ -245,13 +257,16 @@ class Reconciler:
         return _of_sight(State.UNEXPLAINED, run[0], says, claim.item), incident
 
     def _left_open(self, vault: str) -> Iterator[Found]:
-        """Raise where a door is seen open long after the ledger has locked it."""
-        for opened_ms, locked_ms in self.books.open_spells(vault):
-            for sighting in self.watch.of(Seen.VAULT_OPEN, vault):
-                began, (_, ended_ms) = sighting.from_ms, sighting.interval
-                raised_ms = locked_ms + self.tolerance_ms
-                if opened_ms - self.tolerance_ms <= began <= locked_ms and raised_ms <= min(ended_ms, self.now_ms):
-                    yield self._open_although_locked(vault, sighting, Spell(locked_ms, raised_ms, sighting.to_ms))
+        """Raise where a door whose opening was explained is seen open long after the ledger has locked it."""
+        spells = self.books.open_spells(vault)
+        locked = list(pairwise(edge for spell in (*spells, (FOREVER_MS, FOREVER_MS)) for edge in spell))[1::2]
+        for sighting in self.watch.of(Seen.VAULT_OPEN, vault):
+            if self._explains(vault, sighting):
+                for began_ms, ended_ms in common([sighting.interval], locked):
+                    raised_ms = began_ms + self.settings.tolerance_ms
+                    if raised_ms <= min(ended_ms, self.now_ms):
+                        spell = Spell(began_ms, raised_ms, None if ended_ms > self.now_ms else ended_ms)
+                        yield self._open_although_locked(vault, sighting, spell)
 
     def _open_although_locked(self, vault: str, sighting: Sighting, spell: Spell) -> Found:
         says = f"by the ledger {vault} is locked, and it is seen open"
@@ -263,13 +278,13 @@ class Reconciler:
         return [seen for seen in self.watch.of(Seen.AT_VAULT, vault) if overlap(seen.interval, stretch)]
 
     def _waits(self, at_ms: int) -> bool:
-        return self.now_ms < at_ms + self.tolerance_ms
+        return self.now_ms < at_ms + self.settings.tolerance_ms
 
     def _around(self, at_ms: int) -> Interval:
         return self._wide((at_ms, at_ms))
 
     def _wide(self, stretch: Interval) -> Interval:
-        return stretch[0] - self.tolerance_ms, stretch[1] + self.tolerance_ms
+        return stretch[0] - self.settings.tolerance_ms, stretch[1] + self.settings.tolerance_ms
 
 
 def _runs(sights: Sequence[Sighting], ends: Sequence[int]) -> Iterator[list[Sighting]]:

@@ -52,6 +52,11 @@ class CustodySettings:
     opening: OpeningDeadlines = field(default_factory=OpeningDeadlines)
 
     @property
+    def skew_ms(self) -> int:
+        """How far apart two clocks may be."""
+        return round(self.skew_s * 1000)
+
+    @property
     def tolerance_ms(self) -> int:
         """How far apart an entry and a sight may lie, clocks included."""
         return round((self.matching_window_s + self.skew_s) * 1000)

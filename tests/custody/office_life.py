@@ -198,7 +198,7 @@ class Life:
         office = Office(SETTINGS, RAISER)
         raised = [incident for taken in self.entries(now_ms) for incident in office.take(taken)]
         raised += office.tick(now_ms)
-        reconciler = Reconciler(office.books, self.watch(now_ms), now_ms, SETTINGS.tolerance_ms, RAISER)
+        reconciler = Reconciler(office.books, self.watch(now_ms), now_ms, SETTINGS, RAISER)
         reconciled = reconciler.reconcile()
         latest = {incident.id: incident for incident in [*raised, *reconciled.incidents]}
         return Findings(tuple(latest.values()), reconciled.verdicts)

@@ -11,10 +11,12 @@ from custody.clues import WEIGHTS, Clue
 from custody.investigate import Investigation, InvestigationError, investigate, loss_window
 from custody.last_seen import LastSeen, last_seen
 from custody.reconcile import Reconciler
+from custody.settings import CustodySettings
 from tests.custody.office_script import RAISER, at_ms, clock, registered, told, written
-from tests.custody.watching import MINUTE_MS, watch
+from tests.custody.watching import watch
 from vision.incidents import Incident
 
+SETTINGS = CustodySettings(matching_window_s=300, skew_s=0)
 NIGHT = "c" * 60
 QUIET = {"vault/vault-door": NIGHT}
 FRAME = """
@@ -30,7 +32,7 @@ def asked(
     """Return the investigation of an item, with lines that begin at 17:10, a minute a character."""
     first = registered()
     books = books_of([*first, *written(script, first_seq=len(first))])
-    reconciler = Reconciler(books, watch(at_ms("17:10"), lines), at_ms("19:00"), 5 * MINUTE_MS, RAISER)
+    reconciler = Reconciler(books, watch(at_ms("17:10"), lines), at_ms("19:00"), SETTINGS, RAISER)
     return investigate(reconciler, incidents, loss_window(books, item))
 
 

@@ -6,27 +6,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from custody.books import books_of
 from custody.reconcile import Reconciler, Reconciliation, State
+from custody.settings import CustodySettings
 from custody.sightings import Seen, Watch
 from tests.custody.office_script import DOOR, RAISER, at_ms, clock, registered, rows, written
 from tests.custody.watching import MINUTE_MS, watch
 from vision.incidents import Incident
 
-WINDOW_MS = 5 * MINUTE_MS
+SETTINGS = CustodySettings(matching_window_s=300, skew_s=0)
 START = "17:00"
 
 
-def reconciled(script: str, lines: Mapping[str, str], now: str | None = None, start: str = START) -> Reconciliation:
+def reconciled(
+    script: str, lines: Mapping[str, str], now: str | None = None, settings: CustodySettings = SETTINGS
+) -> Reconciliation:
     """Return what becomes of a script of entries and of lines, at the end of the lines unless told otherwise."""
     entries = registered()
     books = books_of([*entries, *written(script, first_seq=len(entries))])
     seconds = max((len(line) for line in lines.values()), default=60) * MINUTE_MS
-    now_ms = at_ms(start) + seconds if now is None else at_ms(now)
-    return Reconciler(books, watch(at_ms(start), lines), now_ms, WINDOW_MS, RAISER).reconcile()
+    now_ms = at_ms(START) + seconds if now is None else at_ms(now)
+    return Reconciler(books, watch(at_ms(START), lines), now_ms, settings, RAISER).reconcile()
 
 
 def states(found: Reconciliation, what: str) -> list[State]:
@@ -52,8 +56,9 @@ def door(line: str) -> dict[str, str]:
         ("17:07 open", "ccoocccccccc", State.MATCHED),
         ("16:57 open\n16:58 lock", "ccoocccccccc", State.MATCHED),
         ("09:00 open", "ccoocccccccc", State.MATCHED),
-        ("09:00 open\n16:58 lock", "ccoocccccccc", State.MATCHED),
-        ("09:00 open\n16:56 lock", "ccoocccccccc", State.UNEXPLAINED),
+        ("09:00 open\n17:02 lock", "ccoocccccccc", State.MATCHED),
+        ("09:00 open\n17:01 lock", "ccoocccccccc", State.UNEXPLAINED),
+        ("16:56 open\n16:58 lock", "ccoocccccccc", State.UNEXPLAINED),
         ("17:08 open", "ccoocccccccc", State.UNEXPLAINED),
         ("", "ccoocccccccc", State.UNEXPLAINED),
         ("", "ccoocc", State.AWAITING),
@@ -61,6 +66,12 @@ def door(line: str) -> dict[str, str]:
 )
 def test_an_opening_is_explained_by_an_entry_within_the_window(script: str, line: str, state: State) -> None:
     assert states(reconciled(script, door(line)), Seen.VAULT_OPEN) == [state]
+
+
+def test_an_opening_just_after_the_lock_is_explained_by_clocks_that_differ() -> None:
+    skewed = replace(SETTINGS, skew_s=60)
+    found = reconciled("09:00 open\n17:01 lock", door("ccoocccccccc"), settings=skewed)
+    assert states(found, Seen.VAULT_OPEN) == [State.MATCHED]
 
 
 def test_an_opening_without_an_entry_is_unlogged_access() -> None:
@@ -121,6 +132,16 @@ def test_a_door_that_stays_open_after_the_ledger_has_locked_it_is_not_where_it_s
     incident = the_one(reconciled("09:00 open\n17:02 lock", door("o" * 12)))
     assert rows([incident]) == ["21T17:07:00 item_not_where_ledger_says vault-door"]
     assert incident.why["fact"] == "by the ledger vault-door is locked, and it is seen open"
+
+
+def test_a_door_that_is_opened_within_the_window_and_stays_open_after_the_lock_is_told() -> None:
+    incident = the_one(reconciled("16:58 open\n17:00 lock", door("cc" + "o" * 12)))
+    assert rows([incident]) == ["21T17:07:00 item_not_where_ledger_says vault-door"]
+    assert clock(incident.began_at_ms) == "21T17:02:00"
+
+
+def test_a_door_that_is_open_again_by_the_ledger_is_where_it_says() -> None:
+    assert reconciled("09:00 open\n17:02 lock\n17:05 open by sato", door("o" * 12)).incidents == ()
 
 
 # Two people

@@ -60,7 +60,7 @@ def entries(script: str = DAY + MORNING) -> list[Entry]:
 
 
 def reconciler(script: str, now: str) -> Reconciler:
-    return Reconciler(books_of(entries(script)), WATCH, at_ms(now), SETTINGS.tolerance_ms, RAISER)
+    return Reconciler(books_of(entries(script)), WATCH, at_ms(now), SETTINGS, RAISER)
 
 
 def seen_by_cameras() -> list[Incident]:
