@@ -331,13 +331,17 @@ def translated(place: Place) -> Iterator[None]:
         if isinstance(original, sqlite3.Error):
             raise _from_sqlite(place, original) from error
         raise _from_postgresql(place, original) from error
+    except sqlite3.Error as error:  # from where SQLAlchemy is gone around
+        raise _from_sqlite(place, error) from error
     except UnicodeDecodeError as error:  # SQLite quotes a damaged schema, byte for byte, when it says so
         raise _altered(place, "its schema is damaged") from error
 
 
 def _from_sqlite(place: Place, error: sqlite3.Error) -> Exception:
     file = f"{place}/{FILE}"
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    # What a full disk says when not even the index of the write-ahead log finds room.
+    code = sqlite3.SQLITE_FULL if extended == sqlite3.SQLITE_IOERR_SHMSIZE else extended & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return LedgerBusyError(f"{file} is held by another process for more than {_BUSY_MS // 1000} s; stop that one")
     if code in _DISK:

@@ -415,15 +415,22 @@ def _check_end(place: Place, connection: Connection) -> None:
 def _site_of(place: Place, connection: Connection) -> str:
     rows = [tuple(row) for row in connection.execute(_all(ledger_table))] if has_tables(connection) else []
     if not rows:
-        raise NoLedgerError(f"there is no ledger in {place}: one was begun and not finished; create it again")
+        raise _unfinished(place)
     if [version for version, _ in rows] != [VERSION]:
         raise AlteredLedgerError(f"{place} is no ledger of version {VERSION}; {_COMPARE}")
     return str(rows[0][1])
 
 
+def _unfinished(place: Place) -> NoLedgerError:
+    return NoLedgerError(f"there is no ledger in {place}: one was begun and not finished; create it again")
+
+
 def _expect_file(place: Place) -> None:
     if place.folder is not None and not (place.folder / FILE).is_file():
         raise NoLedgerError(f"there is no ledger in {place}: {FILE} is missing; check the folder")
+    # Only before a file has its write-ahead log does SQLite keep a journal; what is read then would be half made.
+    if place.folder is not None and (place.folder / f"{FILE}-journal").exists():
+        raise _unfinished(place)
 
 
 def _expect_no_foreign_file(folder: Path) -> None:
