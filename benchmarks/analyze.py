@@ -19,7 +19,8 @@ from typing import Final
 from rich.console import Console
 
 from benchmarks.cases import clip_cases
-from benchmarks.jobs import Case, analysing, decoding, in_own_process, inference, splitting
+from benchmarks.jobs import Case, analysing, decoding, inference, splitting
+from benchmarks.own_process import in_own_process
 from benchmarks.results import Comparison, Costs, Results, StreamResult
 from benchmarks.streams_made import Stretch, make_streams
 from benchmarks.table import comparison_table, results_table

@@ -7,17 +7,15 @@ What a process does once (importing, opening the model) is not in them, because 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import resource
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, ParamSpec, Self, TypeVar
+from typing import Any, Final, Self
 
 import av
 import numpy as np
@@ -42,8 +40,6 @@ PICTURES_APART: Final = 40
 """Frames of a stream from one picture for bare inference to the next."""
 
 Feeds = Mapping[str, NDArray[Any]]
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +146,6 @@ class _Unseen:
 def _cpu_s() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def in_own_process(job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a job in a fresh process and return its answer; what it raises is raised here."""
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=spawn) as pool:
-        return pool.submit(job, *args, **kwargs).result()
 
 
 def decoding(path: Path) -> float:

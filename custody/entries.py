@@ -172,7 +172,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(line, parse_int=_number)
+        value = _DECODER.decode(line.decode())
     except (ValueError, RecursionError) as error:
         raise EntryError(f"it is no JSON: {error}") from error
     if not isinstance(value, dict):
@@ -196,6 +196,9 @@ def _from_fields(fields: Mapping[str, Any]) -> Entry:
 
 def _number(text: str) -> int | float:
     return number if abs(number := int(text)) <= LARGEST_WHOLE else float(text)
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=_number)
 
 
 def _frozen(value: Any) -> Any:

@@ -379,7 +379,9 @@ def _size(connection: Connection) -> int:
 def _nodes(place: Place, connection: Connection, wanted: Sequence[Subtree]) -> dict[Subtree, bytes]:
     """Return the hashes of full subtrees. Raises AlteredLedgerError where one is missing."""
     table = nodes_table.c
-    query = sa.select(table.level, table.number, table.hash).where(sa.tuple_(table.level, table.number).in_(wanted))
+    # One search a node: for `(level, number) IN (...)`, which reads better, SQLite scans the whole table.
+    each = (sa.and_(table.level == level, table.number == number) for level, number in wanted)
+    query = sa.select(table.level, table.number, table.hash).where(sa.or_(sa.false(), *each))
     known = {Subtree(level, number): node for level, number, node in connection.execute(query)}
     if missing := set(wanted) - known.keys():
         first = min(missing, key=lambda subtree: subtree.number << subtree.level)
