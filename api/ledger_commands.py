@@ -113,9 +113,9 @@ def show(ledger: Where, *, start: From = 0, stop: To = None) -> None:
             for entry in reader.entries(start, stop):
                 table.add_row(*_cells(entry))
             head = reader.head()
-            given = reader.checkpoints()
+            given = reader.checkpoint()
         Console().print(table)
-        signed = f"{given[-1].checkpoint.size} of them under a checkpoint" if given else "none under a checkpoint"
+        signed = "none under a checkpoint" if given is None else f"{given.checkpoint.size} under a checkpoint"
         typer.echo(f"{reader.place}: site {reader.site}, {head.size} entries, {signed}, root {head.root.hex()}")
 
 
@@ -156,10 +156,10 @@ def prove(
     """Write an entry and the proof that it is under the newest checkpoint, for somebody who has no ledger."""
     with _statuses():
         with LedgerReader.read(ledger) as reader:
-            covering = [given for given in reader.checkpoints() if given.checkpoint.size > number]
-            if not covering:
+            signed = reader.checkpoint()
+            if signed is None or signed.checkpoint.size <= number:
                 raise ArgumentError(f"no checkpoint covers entry {number}; make one with `kuraban ledger checkpoint`")
-            entry, signed = reader.entry(number), covering[-1]
+            entry = reader.entry(number)
             proof = InclusionProof(number, reader.prove_inclusion(number, signed.checkpoint.size), signed)
         out.mkdir(parents=True, exist_ok=True)
         line, beside = out / f"entry-{number}.json", out / f"entry-{number}.tlog-proof"

@@ -311,11 +311,23 @@ def missing_guards(connection: Connection) -> list[str]:
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         there = {(name, sql) for name, sql in rows}
         return [name for name, statement in wanted.items() if (name, statement) not in there]
-    rows = connection.exec_driver_sql(
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-    )
-    on = {row[0] for row in rows}
-    return [name for name, statement in wanted.items() if statement.startswith("CREATE TRIGGER") and name not in on]
+    there = _postgresql_triggers(connection) | _postgresql_functions(connection)
+    return [name for name, statement in wanted.items() if (name, _body(statement)) not in there]
+
+
+def _postgresql_triggers(connection: Connection) -> set[tuple[str, str]]:
+    on = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    return {(name, "") for (name,) in connection.exec_driver_sql(on)}
+
+
+def _postgresql_functions(connection: Connection) -> set[tuple[str, str]]:
+    bodies = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    return {(name, body) for name, body in connection.exec_driver_sql(bodies)}
+
+
+def _body(statement: str) -> str:
+    """Return the body of the function that a statement makes, nothing for a trigger."""
+    return statement.split("$$")[1] if "$$" in statement else ""
 
 
 @contextmanager

@@ -89,8 +89,12 @@ class LedgerReader:
         place = Place(where)
         _expect_file(place)
         engine = connect(place, read_only=True)
-        with translated(place), engine.connect() as connection:
-            return LedgerReader(place, engine, _site_of(place, connection))
+        with ExitStack() as stack:
+            stack.callback(engine.dispose)
+            with translated(place), engine.connect() as connection:
+                reader = LedgerReader(place, engine, _site_of(place, connection))
+            stack.pop_all()
+            return reader
 
     @property
     def site(self) -> str:
@@ -165,7 +169,7 @@ class LedgerReader:
         return self._hashes(consistency_spans(old, len(self) if new is None else new))
 
     def checkpoints(self) -> list[SignedCheckpoint]:
-        """Return the checkpoints that were given out, in order, with the cosignatures that have come in since.
+        """Return all checkpoints that were given out, in order, with the cosignatures that have come in since.
 
         Raises NoteError where one cannot be read.
         """
@@ -175,6 +179,20 @@ class LedgerReader:
                 raise NoteError(f"a cosignature is kept under a checkpoint of {size} entries, which is missing")
             signed[size] = signed[size].with_signature(Signature.parse(str(line)))
         return list(signed.values())
+
+    def checkpoint(self, size: int | None = None) -> SignedCheckpoint | None:
+        """Return the checkpoint of that size, with its cosignatures; the newest one where the size is left out.
+
+        None where there is none. Raises NoteError where it cannot be read.
+        """
+        newest = _all(checkpoints).order_by(None).order_by(checkpoints.c.size.desc()).limit(1)
+        rows = self._rows(newest if size is None else _all(checkpoints).where(checkpoints.c.size == size))
+        if not rows:
+            return None
+        signed = SignedCheckpoint.parse(str(rows[0].note))
+        for _, line in self._rows(_all(cosignatures).where(cosignatures.c.size == rows[0].size)):
+            signed = signed.with_signature(Signature.parse(str(line)))
+        return signed
 
     def witnessed(self, origin: str) -> SignedCheckpoint | None:
         """Return the newest checkpoint of another ledger that this site has cosigned."""
@@ -275,9 +293,6 @@ class Ledger(LedgerReader):
                 _check_end(place, connection)
             return cls(place, engine, site, connection, stack.pop_all())
 
-    def __len__(self) -> int:
-        return self._grown().size
-
     def append(
         self,
         at_ms: int,
@@ -315,13 +330,13 @@ class Ledger(LedgerReader):
 
     def keep_checkpoint(self, signed: SignedCheckpoint) -> None:
         """Keep a checkpoint of this ledger that is given out; one that is kept already is left as it is."""
-        if signed.checkpoint.size not in {kept.checkpoint.size for kept in self.checkpoints()}:
+        if self.checkpoint(signed.checkpoint.size) is None:
             self._add(checkpoints, _checkpoint_row(signed))
 
     def keep_cosignature(self, size: int, signature: Signature) -> None:
         """Keep what another site has signed under the checkpoint of that size, which is kept here."""
-        rows = self._rows(sa.select(cosignatures.c.signature).where(cosignatures.c.size == size))
-        if signature.line() not in {line for (line,) in rows}:
+        kept = self.checkpoint(size)
+        if kept is not None and signature not in kept.signatures:
             self._add(cosignatures, {"size": size, "signature": signature.line()})
 
     def keep_witnessed(self, signed: SignedCheckpoint) -> None:
@@ -406,12 +421,11 @@ def _check_end(place: Place, connection: Connection) -> None:
             f"{place}: the guards against changes {', '.join(missing)} are gone or altered; {_COMPARE}"
         )
     tree = _tree(place, connection)
-    beyond = max(
-        connection.scalar(sa.select(sa.func.max(nodes_table.c.number)).where(nodes_table.c.level == 0)) or 0,
-        (connection.scalar(sa.select(sa.func.max(checkpoints.c.size))) or 0) - 1,
-    )
-    if tree.size <= beyond and beyond:
-        raise TruncatedLedgerError(f"{place} has {tree.size} entries and had at least {beyond + 1}; {_COMPARE}")
+    leaves = sa.select(sa.func.max(nodes_table.c.number) + 1).where(nodes_table.c.level == 0)
+    covered = sa.select(sa.func.max(checkpoints.c.size))
+    had = max(connection.scalar(leaves) or 0, connection.scalar(covered) or 0)
+    if tree.size < had:
+        raise TruncatedLedgerError(f"{place} has {tree.size} entries and had at least {had}; {_COMPARE}")
 
 
 def _site_of(place: Place, connection: Connection) -> str:

@@ -62,7 +62,7 @@ class CompactRange:
     def __post_init__(self) -> None:
         if len(self.peaks) != self.size.bit_count():
             raise ValueError(f"{self.size} leaves fall into {self.size.bit_count()} subtrees, got {len(self.peaks)}")
-        if any(len(peak) != HASH_BYTES for peak in self.peaks):
+        if {len(peak) for peak in self.peaks} - {HASH_BYTES}:
             raise ValueError(f"the hash of a subtree has {HASH_BYTES} bytes")
 
     def appended(self, leaf: bytes) -> tuple[CompactRange, list[tuple[Subtree, bytes]]]:

@@ -17,7 +17,7 @@ from custody.errors import ForkedLedgerError, KeyFileError, LedgerError
 from custody.keys import load_key, make_key
 from custody.ledger import Head, Ledger, LedgerReader
 from custody.merkle import EMPTY_ROOT, ProofError
-from custody.note import Algorithm, SigningKey, VerifierKey
+from custody.note import SIGNATURE_BYTES, Algorithm, SigningKey, VerifierKey
 
 KEY_SETTING: Final = "ledger.key"
 
@@ -31,9 +31,12 @@ def key_change(entry: Entry) -> VerifierKey | None:
 
 def current_key(ledger: LedgerReader, keys: Path) -> SigningKey | None:
     """Return the key in force, None where the ledger has none yet. Raises KeyFileError where its file is missing."""
-    origin = origin_of(ledger.site)
-    given = ledger.checkpoints()
-    own = [signature for signature in given[-1].signatures if signature.name == origin] if given else []
+    origin, newest = origin_of(ledger.site), ledger.checkpoint()
+    own = [
+        signature
+        for signature in (() if newest is None else newest.signatures)
+        if (signature.name, len(signature.payload)) == (origin, SIGNATURE_BYTES)  # a cosignature is longer
+    ]
     return load_key(keys, origin, own[-1].key_id) if own else None
 
 
@@ -72,16 +75,16 @@ def sign_checkpoint(ledger: Ledger, key: SigningKey) -> SignedCheckpoint:
 
     Raises ForkedLedgerError, and signs nothing, where the ledger no longer continues what was signed last.
     """
-    head, given = ledger.head(), ledger.checkpoints()
-    if given:
-        newest = given[-1].checkpoint
+    head, given = ledger.head(), ledger.checkpoint()
+    if given is not None:
+        newest = given.checkpoint
         if newest.size > head.size or ledger.head(newest.size).root != newest.root:
             raise ForkedLedgerError(
                 f"{ledger.place} does not continue its own checkpoint of {newest.size} entries; nothing was signed: "
                 "run `kuraban ledger verify`"
             )
         if newest.size == head.size:
-            return given[-1]
+            return given
     signed = SignedCheckpoint.sign(_checkpoint(ledger, head), key)
     ledger.keep_checkpoint(signed)
     return signed
@@ -132,8 +135,8 @@ def accept_cosignatures(
 
     Raises BadSignatureError where a signature does not fit, LedgerError where the checkpoint was not given out here.
     """
-    given = {kept.checkpoint: kept for kept in ledger.checkpoints()}
-    if signed.checkpoint not in given:
+    given = ledger.checkpoint(signed.checkpoint.size)
+    if given is None or given.checkpoint != signed.checkpoint:
         raise LedgerError(f"{ledger.place} has not given out this checkpoint of {signed.checkpoint.size} entries")
     cosigners = [key for key in trusted if key.algorithm is Algorithm.COSIGNATURE]
     accepted = signed.signers(cosigners)

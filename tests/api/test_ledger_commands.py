@@ -65,7 +65,7 @@ def test_an_entry_is_appended_and_shown(run: Run, tsurumi: str) -> None:
     }
     shown = run("show", "tsurumi").stdout
     assert "vault.locked" in shown
-    assert "5 entries, 1 of them under a checkpoint" in shown
+    assert "5 entries, 1 under a checkpoint" in shown
     assert "vault.locked" not in run("show", "tsurumi", "--from", "1", "--to", "4").stdout
     assert tsurumi in run("verify", "tsurumi").stdout
 

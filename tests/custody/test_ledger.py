@@ -122,6 +122,9 @@ def test_threads_take_turns(where: Where) -> None:
         ]
         for writer in writers:
             writer.start()
+        while any(writer.is_alive() for writer in writers):
+            head = ledger.head()
+            assert ledger.head(head.size) == head
         for writer in writers:
             writer.join()
         assert [entry.seq for entry in ledger] == list(range(80))
@@ -287,6 +290,19 @@ def test_missing_entries_are_told_when_the_ledger_is_opened(closed_ledger: MakeL
         connection.execute(guard)
     with pytest.raises(TruncatedLedgerError, match="has 4 entries and had at least 5"):
         Ledger.open(folder)
+
+
+def test_a_ledger_that_lost_its_only_entry_is_not_taken_for_an_empty_one(closed_ledger: MakeLedger) -> None:
+    folder = closed_ledger(1)
+    with raw(folder) as connection:
+        (guard,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'entries_no_delete'").fetchone()
+        connection.execute("DROP TRIGGER entries_no_delete")
+        connection.execute("DELETE FROM entries")
+        connection.execute(guard)
+    with pytest.raises(TruncatedLedgerError, match="has 0 entries and had at least 1"):
+        Ledger.open(folder)
+    with pytest.raises(LedgerExistsError):
+        Ledger.create(folder, "tsurumi")
 
 
 def test_reading_changes_no_byte(closed_ledger: MakeLedger) -> None:

@@ -198,6 +198,15 @@ def test_a_neighbour_cosigns_for_keys_that_it_trusts_only(neighbours: Neighbours
         cosign(neighbours.other, neighbours.other_key, neighbours.request(0), [stranger.verifier], NOON_S)
 
 
+def test_a_cosignature_of_one_s_own_is_not_taken_for_the_key_in_force(neighbours: Neighbours, tmp_path: Path) -> None:
+    ledger, key = neighbours.ledger, neighbours.key
+    signed = sign_checkpoint(ledger, key)
+    accept_cosignatures(ledger, signed.with_signature(key.cosign(signed.checkpoint.text(), NOON_S)), [key.cosigner])
+    in_force = current_key(ledger, tmp_path / "neighbours" / "keys-t")
+    assert in_force is not None
+    assert in_force.verifier == key.verifier
+
+
 def test_a_cosignature_that_does_not_fit_is_not_kept(neighbours: Neighbours) -> None:
     signed = sign_checkpoint(neighbours.ledger, neighbours.key)
     forged = signed.with_signature(neighbours.other_key.cosign("another text\n", NOON_S))

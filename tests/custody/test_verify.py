@@ -175,6 +175,18 @@ def test_guards_that_were_taken_away_from_postgresql_are_named(
 
 
 @pytest.mark.xdist_group("postgresql")
+def test_a_guard_of_postgresql_that_was_made_to_let_everything_pass_is_named(
+    signed_database: str, postgresql: Server
+) -> None:
+    with postgresql.keeper(signed_database) as keeper:
+        keeper.execute(
+            b"CREATE OR REPLACE FUNCTION kuraban_append_only() RETURNS trigger LANGUAGE plpgsql "
+            b"AS $$ BEGIN RETURN NEW; END $$"
+        )
+    assert "kuraban_append_only" in verified(postgresql.url(signed_database)).findings[0].says
+
+
+@pytest.mark.xdist_group("postgresql")
 def test_an_entry_altered_in_postgresql_is_named(signed_database: str, postgresql: Server) -> None:
     url = postgresql.url(signed_database)
     assert verified(url).findings == ()
