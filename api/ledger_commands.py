@@ -22,6 +22,7 @@ from rich.table import Table
 from api.arguments import ArgumentError
 from api.exits import NOT_INTACT, exit_statuses, say
 from custody.checkpoint import CosignRequest, InclusionProof, SignedCheckpoint
+from custody.database import Place
 from custody.entries import Draft, Entry, EntryError, utc_text
 from custody.ledger import KEYS, Ledger, LedgerReader
 from custody.lines import copy_lines, write_lines
@@ -137,7 +138,7 @@ def verify(
         for finding in report.findings:
             typer.echo(f"{finding.state}: {finding.says}")
         typer.echo(
-            f"{_name(ledger)}: {report.state}; the first {report.head.size} entries hold together, "
+            f"{Place.of(ledger)}: {report.state}; the first {report.head.size} entries hold together, "
             f"{report.covered} of them under a signed checkpoint; root {report.head.root.hex()}"
         )
         for key in report.keys:
@@ -265,11 +266,6 @@ def export(ledger: Where, *, start: From = 0, stop: To = None, out: Out = None) 
             with out.open("xb") as file:
                 count = write_lines(reader, file, start, stop)
             typer.echo(f"{out}: {count} entries")
-
-
-def _name(where: str) -> str:
-    """Return how to name a ledger in a message, without the user and password of its URL."""
-    return where if "://" not in where else f"postgresql://{where.rpartition('@')[2].partition('?')[0]}"
 
 
 def _verified(ledger: str, known: Sequence[SignedCheckpoint], trusted: Sequence[VerifierKey]) -> Report:

@@ -19,8 +19,9 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -154,33 +155,34 @@ def _postgresql_guards() -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a ledger lies: a folder (SQLite), or a database by its URL, `postgresql://user@host/name` (PostgreSQL).
+    """Where a ledger lies: a folder (SQLite), or a database by its URL (PostgreSQL; then `folder` is None).
 
-    `str` of it is for messages; it has no user and no password.
+    name: what it is called in messages, without user and password.
     """
 
-    __slots__ = ("_name", "folder", "url")
+    name: str
+    url: URL
+    folder: Path | None
 
-    def __init__(self, where: Path | str) -> None:
-        """Raise NoLedgerError for a URL that is none, or of another database."""
-        self.folder: Path | None = None
+    @classmethod
+    def of(cls, where: Path | str) -> Self:
+        """Return the place of a folder or a URL. Raises NoLedgerError for a URL that is none, or of another kind."""
         if isinstance(where, Path) or "://" not in where:
-            self.folder = Path(where)
-            self.url = URL.create("sqlite", database=str(self.folder / FILE))
-            self._name = str(self.folder)
-            return
+            folder = Path(where)
+            return cls(str(folder), URL.create("sqlite", database=str(folder / FILE)), folder)
         try:
             url = make_url(where)
         except ArgumentError as error:
             raise NoLedgerError("the ledger's URL cannot be read; write postgresql://user@host/name") from error
         if url.get_backend_name() != "postgresql":
             raise NoLedgerError(f"a ledger lies in a folder or in PostgreSQL, not in {url.get_backend_name()}")
-        self.url = url.set(drivername="postgresql+psycopg")
-        self._name = f"postgresql://{url.host or ''}/{url.database or ''}"
+        name = f"postgresql://{url.host or ''}/{url.database or ''}"
+        return cls(name, url.set(drivername="postgresql+psycopg"), None)
 
     def __str__(self) -> str:
-        return self._name
+        return self.name
 
 
 def connect(place: Place, *, read_only: bool = False) -> Engine:
@@ -198,9 +200,11 @@ def connect(place: Place, *, read_only: bool = False) -> Engine:
 
 
 def _read_only(folder: Path) -> Engine:
-    # On a medium that cannot be written to there is no place for the locks, and no need of them.
-    immutable = "" if os.access(folder, os.W_OK) else "&immutable=1"
-    uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro{immutable}"
+    file = (folder / FILE).absolute()
+    # On a medium that cannot be written to there is no place for the files that readers and a writer share; where
+    # they are missing there is no writer either.
+    alone = not os.access(folder, os.W_OK) and not list(folder.glob(f"{FILE}-*"))
+    uri = f"{file.as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
     return sa.create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(uri, uri=True, check_same_thread=False),

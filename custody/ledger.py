@@ -86,7 +86,7 @@ class LedgerReader:
         where: its folder, or the URL of its database. Raises NoLedgerError, LedgerUnreachableError, or
         AlteredLedgerError where its tables are not those of a ledger.
         """
-        place = Place(where)
+        place = Place.of(where)
         _expect_file(place)
         engine = connect(place, read_only=True)
         with ExitStack() as stack:
@@ -263,7 +263,7 @@ class Ledger(LedgerReader):
         has none. Raises LedgerExistsError where anything else lies there, LedgerBusyError where such a run is still
         under way, LedgerUnreachableError, and OSError where the folder cannot be written to.
         """
-        place = Place(where)
+        place = Place.of(where)
         if place.folder is not None:
             place.folder.mkdir(parents=True, exist_ok=True)
             _expect_no_foreign_file(place.folder)
@@ -283,7 +283,7 @@ class Ledger(LedgerReader):
         Raises NoLedgerError, LedgerBusyError, LedgerUnreachableError, TruncatedLedgerError or AlteredLedgerError,
         each with the place and what to do; OSError where the disk fails.
         """
-        place = Place(where)
+        place = Place.of(where)
         _expect_file(place)
         engine = connect(place)
         with ExitStack() as stack:

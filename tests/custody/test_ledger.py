@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sqlite3
 import threading
@@ -312,6 +313,17 @@ def test_reading_changes_no_byte(closed_ledger: MakeLedger) -> None:
         assert len(list(reader)) == 3
         assert verify_ledger(reader).findings == ()
     assert (folder / FILE).read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_to_is_read_without_a_file_more(
+    closed_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = closed_ledger(3)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # to root, who runs the tests, every folder can be
+    before = set(folder.iterdir())
+    with LedgerReader.read(folder) as reader:
+        assert len(list(reader)) == 3
+        assert set(folder.iterdir()) == before
 
 
 def test_the_same_entries_give_the_same_file(closed_ledger: MakeLedger, tmp_path: Path) -> None:

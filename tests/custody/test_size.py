@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from benchmarks import ledger as benchmark
 from custody.ledger import Ledger, LedgerReader
 from custody.lines import write_lines
 from custody.merkle import verify_inclusion
@@ -132,17 +131,3 @@ def test_three_hundred_durable_appends_a_second(tmp_path: Path) -> None:
         for draft in counts(1_000):
             ledger.record(draft)
         assert 1_000 / (time.perf_counter() - began) > 300
-
-
-def test_the_benchmark_measures_what_it_names(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(benchmark, "APPENDS", 20)
-    monkeypatch.setattr(benchmark, "PROOFS", 20)
-    monkeypatch.setattr(benchmark, "in_own_process", lambda job, *arguments: job(*arguments))
-    assert benchmark.main([str(tmp_path / "bench"), "--entries", "300"]) == 0
-    with LedgerReader.read(tmp_path / "bench" / "ledger") as ledger:
-        assert len(ledger) == 300 + 1 + 20
-    shown = capsys.readouterr().out
-    assert "a ledger of 300 entries" in shown
-    assert "verification" in shown
