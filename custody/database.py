@@ -2,7 +2,7 @@
 
     ledger        one row: version of the tables, site
     entries       seq, line: the exact bytes of each entry
-    nodes         level, number, hash: each full subtree of the tree over the entries, level 0 the leaves
+    nodes         position, hash: each full subtree of the tree over the entries, in the order of completion
     checkpoints   the signed notes that this site has given out, in order
     cosignatures  signature lines of other sites under those checkpoints
     witnessed     checkpoints of other sites that this one has cosigned, in order
@@ -73,10 +73,8 @@ entries_table: Final = sa.Table(
 nodes_table: Final = sa.Table(
     "nodes",
     metadata,
-    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("number", _Big, primary_key=True, autoincrement=False),
+    sa.Column("position", _Big, primary_key=True, autoincrement=False),
     sa.Column("hash", ExactBytes, nullable=False),
-    sqlite_with_rowid=False,
 )
 checkpoints_table: Final = sa.Table(
     "checkpoints",

@@ -45,6 +45,7 @@ from custody.merkle import (
     CompactRange,
     Span,
     Subtree,
+    completed_by,
     consistency_spans,
     fold,
     inclusion_spans,
@@ -141,12 +142,12 @@ class LedgerReader:
             yield from ((seq, line) for seq, line in page)
             start = page[-1][0] + 1 if page else stop
 
-    def nodes(self, level: int) -> Iterator[tuple[int, bytes]]:
-        """Give number and hash of the full subtrees of a level as they stand, unchecked."""
+    def nodes(self) -> Iterator[tuple[int, bytes]]:
+        """Give position and hash of all full subtrees as they stand, unchecked."""
         table, last = nodes_table.c, -1
-        columns = sa.select(table.number, table.hash).where(table.level == level).order_by(table.number).limit(_PAGE)
-        while page := self._rows(columns.where(table.number > last)):
-            yield from ((number, node) for number, node in page)
+        columns = sa.select(table.position, table.hash).order_by(table.position).limit(_PAGE)
+        while page := self._rows(columns.where(table.position > last)):
+            yield from ((position, node) for position, node in page)
             last = page[-1][0]
 
     def head(self, size: int | None = None) -> Head:
@@ -374,7 +375,7 @@ def _rows(
 ) -> list[tuple[sa.Table, list[Mapping[str, Any]]]]:
     return [
         (entries_table, [{"seq": entry.seq, "line": entry.line} for entry in entries]),
-        (nodes_table, [{"level": at.level, "number": at.number, "hash": node} for at, node in completed]),
+        (nodes_table, [{"position": subtree.position, "hash": node} for subtree, node in completed]),
     ]
 
 
@@ -393,11 +394,9 @@ def _size(connection: Connection) -> int:
 
 def _nodes(place: Place, connection: Connection, wanted: Sequence[Subtree]) -> dict[Subtree, bytes]:
     """Return the hashes of full subtrees. Raises AlteredLedgerError where one is missing."""
-    table = nodes_table.c
-    # One search a node: for `(level, number) IN (...)`, which reads better, SQLite scans the whole table.
-    each = (sa.and_(table.level == level, table.number == number) for level, number in wanted)
-    query = sa.select(table.level, table.number, table.hash).where(sa.or_(sa.false(), *each))
-    known = {Subtree(level, number): node for level, number, node in connection.execute(query)}
+    subtree_at = {subtree.position: subtree for subtree in wanted}
+    query = sa.select(nodes_table).where(nodes_table.c.position.in_(subtree_at))
+    known = {subtree_at[position]: node for position, node in connection.execute(query)}
     if missing := set(wanted) - known.keys():
         first = min(missing, key=lambda subtree: subtree.number << subtree.level)
         raise AlteredLedgerError(
@@ -421,9 +420,10 @@ def _check_end(place: Place, connection: Connection) -> None:
             f"{place}: the guards against changes {', '.join(missing)} are gone or altered; {_COMPARE}"
         )
     tree = _tree(place, connection)
-    leaves = sa.select(sa.func.max(nodes_table.c.number) + 1).where(nodes_table.c.level == 0)
-    covered = sa.select(sa.func.max(checkpoints.c.size))
-    had = max(connection.scalar(leaves) or 0, connection.scalar(covered) or 0)
+    last_node = connection.scalar(sa.select(sa.func.max(nodes_table.c.position)))
+    had = max(tree.size, connection.scalar(sa.select(sa.func.max(checkpoints.c.size))) or 0)
+    while last_node is not None and completed_by(had) <= last_node:
+        had += 1
     if tree.size < had:
         raise TruncatedLedgerError(f"{place} has {tree.size} entries and had at least {had}; {_COMPARE}")
 

@@ -30,12 +30,23 @@ class Subtree(NamedTuple):
     level: int
     number: int
 
+    @property
+    def position(self) -> int:
+        """Its place, from 0, in the order in which a growing tree completes its full subtrees."""
+        last = ((self.number + 1) << self.level) - 1
+        return completed_by(last) + self.level
+
 
 class Span(NamedTuple):
     """The leaves from `start` up to, not including, `stop`."""
 
     start: int
     stop: int
+
+
+def completed_by(size: int) -> int:
+    """Return how many full subtrees, leaves among them, a tree of that size has completed."""
+    return 2 * size - size.bit_count()
 
 
 def leaf_hash(data: bytes) -> bytes:

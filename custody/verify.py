@@ -90,7 +90,7 @@ def verify_ledger(
     """
     kept, around = _kept(ledger)
     checkpoints = [*kept, *known]
-    walk = _Walk(ledger.site, {signed.checkpoint.size for signed in checkpoints}, _StoredNodes(ledger))
+    walk = _Walk(ledger.site, {signed.checkpoint.size for signed in checkpoints}, ledger.nodes())
     walk.through(ledger.lines(), progress)
     signatures = [*_signed(walk, checkpoints, tuple(trusted)), *_unsigned_changes(walk, kept)]
     findings = [*around, *walk.findings, *signatures]
@@ -124,27 +124,13 @@ def _kept(ledger: LedgerReader) -> tuple[list[SignedCheckpoint], list[Finding]]:
         return [], [Finding(State.ALTERED, None, f"what is kept beside the entries cannot be read: {error}")]
 
 
-class _StoredNodes:
-    """The full subtrees that a ledger keeps, level by level, to be held against those that its lines give."""
-
-    def __init__(self, ledger: LedgerReader) -> None:
-        self._ledger = ledger
-        self._levels: dict[int, Iterator[tuple[int, bytes]]] = {}
-
-    def next(self, level: int) -> tuple[int, bytes] | None:
-        """Return number and hash of the next full subtree of a level, None behind the last."""
-        if level not in self._levels:
-            self._levels[level] = self._ledger.nodes(level)
-        return next(self._levels[level], None)
-
-
 @dataclass(slots=True)
 class _Walk:
     """The way through a ledger from its first line, as far as it holds together."""
 
     site: str | None
     sizes: set[int]
-    stored: _StoredNodes | None
+    stored: Iterator[tuple[int, bytes]] | None
     tree: CompactRange = field(default_factory=CompactRange)
     roots: dict[int, bytes] = field(default_factory=dict)
     keys: list[tuple[int, VerifierKey]] = field(default_factory=list)
@@ -200,7 +186,7 @@ class _Walk:
 
     def _expect_stored(self, subtree: Subtree, node: bytes, seq: int) -> None:
         assert self.stored is not None
-        if self.stored.next(subtree.level) == (subtree.number, node):
+        if next(self.stored, None) == (subtree.position, node):
             return
         first = subtree.number << subtree.level
         if subtree.level == 0:
@@ -213,8 +199,7 @@ class _Walk:
 
     def _expect_end(self) -> None:
         """No hash may be left over: it would be of an entry that was there."""
-        beyond = self.stored.next(0) if self.stored is not None else None
-        if beyond is not None:
+        if self.stored is not None and next(self.stored, None) is not None:
             size = self.tree.size
             raise _Broken(State.TRUNCATED, size, f"entries from {size} on are missing; their hashes are still here")
 

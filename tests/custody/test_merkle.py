@@ -17,6 +17,7 @@ from custody.merkle import (
     Span,
     Subtree,
     compact_range,
+    completed_by,
     consistency_spans,
     fold,
     inclusion_spans,
@@ -239,6 +240,15 @@ def test_a_tree_does_not_change_when_it_grows() -> None:
     assert tree.root() == as_defined([b"a", b"b", b"c"])
     assert grown.root() == as_defined([b"a", b"b", b"c", b"d"])
     assert [subtree for subtree, _ in completed] == [Subtree(0, 3), Subtree(1, 1), Subtree(2, 0)]
+
+
+def test_subtrees_have_their_places_in_the_order_in_which_they_are_completed() -> None:
+    tree, places = CompactRange(), []
+    for size in range(1, 300):
+        tree, completed = tree.appended(leaf_hash(b""))
+        places += [subtree.position for subtree, _ in completed]
+        assert len(places) == completed_by(size)
+    assert places == list(range(len(places)))
 
 
 def test_a_leaf_cannot_be_passed_off_as_a_node() -> None:

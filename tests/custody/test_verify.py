@@ -19,7 +19,7 @@ from custody.errors import LedgerError
 from custody.keys import make_key
 from custody.ledger import Head, Ledger, LedgerReader
 from custody.lines import write_lines
-from custody.merkle import CompactRange
+from custody.merkle import CompactRange, Subtree
 from custody.note import SigningKey, VerifierKey
 from custody.signing import introduce_key, rotate_key, sign_checkpoint
 from custody.verify import Report, State, verify_ledger, verify_lines
@@ -59,8 +59,8 @@ def rewrite(connection: sqlite3.Connection, change: Callable[[Entry], Entry | No
     for entry in filter(None, map(change, entries)):
         tree, completed = tree.appended(entry.leaf())
         connection.execute("INSERT INTO entries VALUES (?, ?)", (entry.seq, entry.line))
-        rows = [(subtree.level, subtree.number, node) for subtree, node in completed]
-        connection.executemany("INSERT INTO nodes VALUES (?, ?, ?)", rows)
+        rows = [(subtree.position, node) for subtree, node in completed]
+        connection.executemany("INSERT INTO nodes VALUES (?, ?)", rows)
 
 
 def another_number(seq: int) -> Callable[[Entry], Entry]:
@@ -119,7 +119,8 @@ def test_an_entry_altered_together_with_its_hash_shows_in_the_hash_above(closed_
         (line,) = connection.execute("SELECT line FROM entries WHERE seq = 6").fetchone()
         altered = another_number(6)(Entry.from_line(line))
         connection.execute("UPDATE entries SET line = ? WHERE seq = 6", (altered.line,))
-        connection.execute("UPDATE nodes SET hash = ? WHERE level = 0 AND number = 6", (altered.leaf(),))
+        row = (altered.leaf(), Subtree(0, 6).position)
+        connection.execute("UPDATE nodes SET hash = ? WHERE position = ?", row)
     report = verified(folder)
     assert found(report) == [(State.ALTERED, 6)]
     assert "one of the entries 6 to 7" in report.findings[0].says
@@ -143,12 +144,12 @@ def test_a_tail_that_was_cut_off_is_named_by_its_hashes(closed_ledger: MakeLedge
 
 def test_a_hash_that_is_missing_or_changed_is_named(closed_ledger: MakeLedger) -> None:
     for damage in (
-        "DELETE FROM nodes WHERE level = 2 AND number = 1",
-        "UPDATE nodes SET hash = x'00' WHERE level = 2",
+        "DELETE FROM nodes WHERE position = ?",
+        "UPDATE nodes SET hash = x'00' WHERE position = ?",
     ):
         folder = closed_ledger(13)
         with unguarded(folder) as connection:
-            connection.execute(damage)
+            connection.execute(damage, (Subtree(2, 1).position,))
         assert verified(folder).state is State.ALTERED
         shutil.rmtree(folder)
 
