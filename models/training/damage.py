@@ -100,6 +100,21 @@ def add_noise(picture: Image, rng: np.random.Generator) -> Image:
     return np.asarray(np.clip(picture + noise, 0, 255), np.uint8)
 
 
+def stamp(picture: Image, rng: np.random.Generator) -> Image:
+    """Write a time and a name near the edges, as most cameras do."""
+    height, width = picture.shape[:2]
+    stamped = picture.copy()
+    time = "20{:02}-{:02}-{:02} {:02}:{:02}:{:02}".format(
+        *rng.integers((10, 1, 1, 0, 0, 0), (30, 13, 29, 24, 60, 60))
+    )
+    for text, top in ((time, rng.random() < 0.8), (f"CAM {rng.integers(1, 17):02}", rng.random() < 0.3)):
+        where = (int(rng.uniform(2, width * 0.6)), int(rng.uniform(8, 16) if top else height - rng.uniform(2, 10)))
+        size, light = rng.uniform(0.25, 0.5), int(rng.integers(170, 256))
+        cv2.putText(stamped, text, where, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 2, cv2.LINE_AA)
+        cv2.putText(stamped, text, where, cv2.FONT_HERSHEY_SIMPLEX, size, (light,) * 3, 1, cv2.LINE_AA)
+    return stamped
+
+
 def encode(picture: Image, rng: np.random.Generator) -> Image:
     """Encode up to three frames as H.264, anything from good to very poor, and return the last as it was decoded."""
     height, width = picture.shape[:2]
@@ -141,6 +156,7 @@ DAMAGES: Final[tuple[tuple[float, Damage], ...]] = (
     (0.15, shrink),
     (0.4, add_noise),
     (0.2, sharpen),
+    (0.3, stamp),
     (0.3, encode),
 )
-"""How often each kind happens, in order of light, lens, sensor and coder."""
+"""How often each kind happens, in the order of a picture's way: light, lens, sensor, coder."""

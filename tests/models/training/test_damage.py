@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.training.damage import DAMAGES, Damage, damaged, encode
+from models.training.damage import DAMAGES, Damage, damaged, encode, stamp
 from vision.types import Image
 
 
@@ -39,6 +39,13 @@ def test_the_picture_given_is_left_as_it_was(picture: Image) -> None:
     for seed in range(10):
         damaged(picture, np.random.default_rng(seed))
     assert (picture == before).all()
+
+
+def test_a_stamp_is_written_near_the_edges_only(picture: Image) -> None:
+    for seed in range(10):
+        changed = np.flatnonzero((stamp(picture, np.random.default_rng(seed)) != picture).any(axis=(1, 2)))
+        assert len(changed)
+        assert all(row < 20 or row > picture.shape[0] - 24 for row in changed)
 
 
 def test_encoding_loses_something() -> None:
