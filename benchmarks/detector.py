@@ -24,6 +24,7 @@ from benchmarks.detector_table import results_table
 from benchmarks.detector_views import real_clips, sample_clips, unseen_offices
 from models.detector import open_detector
 from models.errors import ModelError
+from models.training.samples import DATA
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 YOLOX_NANO: Final = "yolox_nano_416"
@@ -60,7 +61,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--data",
         type=Path,
         metavar="FOLDER",
-        default=Path.home() / ".cache" / "kuraban" / "training" / "data",
+        default=DATA,
         help="where the rendered test pictures lie",
     )
     parser.add_argument(

@@ -14,8 +14,7 @@ from ultralytics.engine.exporter import Exporter
 from ultralytics.utils import DEFAULT_CFG_DICT
 
 from models.training.network import new_network
-from models.training.samples import INPUT_SIZE
-from models.training.train import CACHE
+from models.training.samples import CACHE, INPUT_SIZE
 
 TITLE: Final = "Kuraban's detector of people, heads, terminals and cards"
 OPSET: Final = 17

@@ -25,6 +25,11 @@ CLASSES: Final = ("person", "head", "terminal", "cards")
 INPUT_SIZE: Final = (416, 256)
 """(width, height) px of the network's input in training: what a view of 16:9 gets."""
 
+CACHE: Final = Path.home() / ".cache" / "kuraban"
+"""Where what is made lies: shards in training/data, runs beside them."""
+
+DATA: Final = CACHE / "training" / "data"
+
 Split = Literal["train", "validation", "test"]
 
 _LABELS: Final = "labels.jsonl"

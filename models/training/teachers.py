@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.detector import Detector, open_detector
-from models.training.samples import Object, Split, Truth, truth_of, write_shard
+from models.training.samples import DATA, Object, Split, Truth, truth_of, write_shard
 from vision.boxes import iou
 from vision.types import Boxes, Image
 
@@ -100,7 +100,7 @@ def main() -> None:
     """Parse the command line and label what is not labelled yet."""
     parser = argparse.ArgumentParser(prog="python -m models.training.teachers", description=__doc__)
     parser.add_argument("footage", type=Path, help="the folder with the clips")
-    parser.add_argument("--data", type=Path, default=Path.home() / ".cache" / "kuraban" / "training" / "data")
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--every-s", type=float, default=0.3, help="seconds between frames (default 0.3)")
     options = parser.parse_args()
     teachers = [Teacher(open_detector(name, size=side)) for name, side in TEACHERS.items()]

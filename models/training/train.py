@@ -27,9 +27,8 @@ from models.training.evaluate import average_precisions
 from models.training.loading import Batch, Batches
 from models.training.network import new_network
 from models.training.optimizer import new_optimizer
-from models.training.samples import read_shards
+from models.training.samples import CACHE, DATA, read_shards
 
-CACHE: Final = Path.home() / ".cache" / "kuraban"
 ROUND_STEPS: Final = 250
 """Steps between checkpoints; new shards are looked for then."""
 VALIDATE_EVERY: Final = 4
@@ -199,7 +198,7 @@ def _opened(folder: Path, recipe: Recipe) -> Run:
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m models.training.train", description=__doc__)
-    parser.add_argument("--data", type=Path, default=CACHE / "training" / "data", help="where the shards are")
+    parser.add_argument("--data", type=Path, default=DATA, help="where the shards are")
     parser.add_argument("--run", type=Path, default=CACHE / "training" / "run", help="where checkpoints and log go")
     parser.add_argument("--until", type=int, default=10**9, metavar="STEP", help="stop there; for ever if left out")
     parser.add_argument("--finish", type=int, metavar="STEPS", help="take the learning rate down over so many steps")
