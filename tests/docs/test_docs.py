@@ -53,7 +53,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 READMES: Final = ("README.md", "README.ja.md")
 PAGES: Final = sorted(
     str(page.relative_to(ROOT))
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sample_footage/*.md")]
+    for pattern in ("*.md", "docs/**/*.md", "models/**/*.md", "sample_footage/*.md")
+    for page in ROOT.glob(pattern)
 )
 DESIGN: Final = sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/design/*.md"))
 DECISIONS: Final = sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/adr/*.md"))
