@@ -29,12 +29,13 @@ def main() -> int:
 def _render(clip: str, cache: Path, threads: int, out: Path) -> int:
     # Blender, OpenGL and the rest are heavy and optional: `--check` works without them.
     from sample_footage.render.clips import CLIPS  # noqa: PLC0415
+    from sample_footage.render.path_tracing import Quality  # noqa: PLC0415
     from sample_footage.render.production import Studio, make_clip  # noqa: PLC0415
 
     if clip not in CLIPS:
         print(f"no clip {clip!r}; there are {', '.join(CLIPS)}", file=sys.stderr)
         return 2
-    for path in make_clip(clip, Studio(cache, threads=threads), out):
+    for path in make_clip(clip, Studio(cache, Quality(threads=threads)), out):
         print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.stat().st_size:>8}  {path.name}")
     return 0
 

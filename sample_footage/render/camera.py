@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sample_footage.render.geometry import Floats, Image, Ints, Point, SingleFloats, unit
+from sample_footage.render.geometry import (
+    Floats,
+    Image,
+    Ints,
+    Point,
+    SingleFloats,
+    about_z,
+    as_point,
+    rotation,
+    unit,
+)
 
 NEAR_M, FAR_M = 0.05, 40.0
 
@@ -24,6 +34,13 @@ class Camera:
     width: int = 960
     height: int = 540
     barrel: float = 0.16
+
+    def turned(self, pan_deg: float, tilt_deg: float) -> Camera:
+        """Return the camera turned about its own place, to the left and upward."""
+        way = np.asarray(self.target, float) - np.asarray(self.eye)
+        left = unit(np.cross([0, 0, 1], way))
+        turn = about_z(np.radians(pan_deg)) @ rotation(left, -np.radians(tilt_deg))
+        return replace(self, target=as_point(np.asarray(self.eye) + turn @ way))
 
     def clip_from_world(self) -> Floats:
         """Return the 4x4 matrix from room coordinates to clip space, before the lens."""
@@ -44,7 +61,10 @@ class Camera:
     def project(self, points: npt.ArrayLike) -> Floats:
         """Where points of the room (n, 3) stand in the picture, (n, 2) pixels, lens included."""
         world = np.asarray(points, float)
-        clip = np.c_[world, np.ones(len(world))] @ self.clip_from_world().T
+        return self.pixels(np.c_[world, np.ones(len(world))] @ self.clip_from_world().T)
+
+    def pixels(self, clip: Floats) -> Floats:
+        """Where points (n, 4) of clip space before the camera stand in the picture, (n, 2), lens included."""
         flat = clip[:, :2] / clip[:, 3:4] * [1, -self.height / self.width]
         bent = flat
         for _ in range(20):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -30,7 +30,7 @@ def unit(vector: Floats) -> Floats:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))
 
 
-def rotation(axis: Sequence[float] | Floats, angle: float) -> Floats:
+def rotation(axis: npt.ArrayLike, angle: float) -> Floats:
     """Return the 3x3 matrix that turns by `angle` about `axis` (Rodrigues)."""
     x, y, z = unit(np.asarray(axis, float))
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])

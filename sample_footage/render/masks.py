@@ -9,9 +9,9 @@ import moderngl
 import numpy as np
 
 from sample_footage.render.camera import Camera, Lens
-from sample_footage.render.geometry import Floats, Ints, TriangleMesh
+from sample_footage.render.geometry import Flags, Floats, Ints, TriangleMesh
 from sample_footage.render.graphics import Triangles, corners, make_program, set_values
-from sample_footage.render.scene import VisibleThing
+from sample_footage.render.scene import OFFICE_PART, VisibleThing
 from sample_footage.render.sightings import Sighting, sighting
 
 ROOM_NUMBER, FIRST_NUMBER = 1, 10
@@ -32,22 +32,31 @@ class MaskDrawer:
     def __init__(self, context: moderngl.Context, camera: Camera, room: Mapping[str, TriangleMesh]) -> None:
         self._context, self._camera, self._lens = context, camera, Lens(camera)
         self._program = make_program(context, "number.frag")
-        set_values(self._program, "clip_from_world", camera.clip_from_world().T)
+        self.aim(camera)
         size = (camera.width, camera.height)
         self._picture = context.texture(size, 1, dtype="f4")
         self._target = context.framebuffer([self._picture], context.depth_renderbuffer(size))
         walls = np.concatenate([corners(mesh.vertices, mesh.triangles) for mesh in room.values()])
         self._walls = Triangles(context, position=walls)
 
-    def sightings(self, things: Sequence[VisibleThing]) -> list[Sighting]:
+    def aim(self, camera: Camera) -> None:
+        """Look as `camera` does, which may be the one given at first, turned."""
+        set_values(self._program, "clip_from_world", camera.clip_from_world().T)
+
+    def sightings(self, things: Sequence[VisibleThing], covered: Flags | None = None) -> list[Sighting]:
         """Return what the camera could see of each thing; a thing wholly outside the picture is left out.
 
-        A person is followed by their head, which has a number of its own and counts to both.
+        A person is followed by their head, which has a number of its own and counts to both. `covered`
+        (height, width) are the pixels that something over the lens hides; the office's own parts get no boxes.
         """
         subjects, drawn = self._number(things)
         together = self._numbers({ROOM_NUMBER: self._walls, **drawn})
+        if covered is not None:
+            together = np.where(covered, ROOM_NUMBER, together)
         found = []
         for subject in subjects:
+            if subject.kind == OFFICE_PART:
+                continue
             alone = self._numbers({number: drawn[number] for number in subject.numbers}) > 0
             found.append(sighting(subject.name, subject.kind, alone, np.isin(together, subject.numbers)))
         for triangles in drawn.values():

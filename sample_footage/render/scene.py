@@ -14,22 +14,33 @@ from sample_footage.render.camera import Camera
 from sample_footage.render.geometry import Floats, Ints, TriangleMesh
 from sample_footage.render.items import Item, ItemTracker
 from sample_footage.render.posing import PosedBody, pose_body
+from sample_footage.render.stage import Stage
+from sample_footage.render.tampering import CameraPlan
 
 SHADOW_SPHERES = 19
 """How many spheres stand for a thing where it takes light from its surroundings."""
 
+OFFICE_PART = "office"
+"""The kind of the vault's door and the blinds: they hide what is behind them and are no items."""
+
 
 @dataclass(frozen=True)
 class Story:
-    """One clip: who acts, which items there are, what the camera sees, how long."""
+    """One clip: where, who acts, which items there are, through which camera, how long."""
 
     name: str
     start: str
     duration_s: float
     fps: int
-    camera: Camera
+    stage: Stage
+    filming: CameraPlan
     actors: Sequence[Actor]
     items: Sequence[Item]
+
+    @property
+    def camera(self) -> Camera:
+        """Return the camera as it should hang."""
+        return self.filming.camera
 
     @property
     def frame_count(self) -> int:
@@ -55,14 +66,16 @@ class Performance:
 
     def __init__(self, story: Story) -> None:
         self._plans = [actor.plan() for actor in story.actors]
-        self._items = story.items
+        self._items, self._stage = story.items, story.stage
         self.bodies_at: Callable[[float], dict[str, PosedBody]] = lru_cache(maxsize=16)(self._pose_all)
         self.tracker = ItemTracker(story.items, self.bodies_at)
 
     def things_at(self, time_s: float) -> list[VisibleThing]:
-        """People first, then items."""
+        """People first, then items, then what moves of the office itself."""
         people = [visible_person(name, posed) for name, posed in self.bodies_at(time_s).items()]
-        return people + [thing for item in self._items if (thing := self._item(item, time_s)) is not None]
+        items = [thing for item in self._items if (thing := self._item(item, time_s)) is not None]
+        parts = self._stage.moving_parts_at(time_s)
+        return [*people, *items, *(_office_part(name, mesh) for name, mesh in parts.items())]
 
     def _pose_all(self, time_s: float) -> dict[str, PosedBody]:
         poses = {plan.actor.name: (plan.actor.body, plan.pose_at(time_s)) for plan in self._plans}
@@ -84,6 +97,10 @@ def visible_item(name: str, kind: str, mesh: TriangleMesh) -> VisibleThing:
 def visible_person(name: str, posed: PosedBody) -> VisibleThing:
     """Return a person as posed in the room."""
     return VisibleThing(name, "person", posed.vertices, posed.body.triangles, _body_spheres(posed), person=posed)
+
+
+def _office_part(name: str, mesh: TriangleMesh) -> VisibleThing:
+    return VisibleThing(name, OFFICE_PART, mesh.vertices, mesh.triangles, np.zeros((0, 4)), mesh=mesh)
 
 
 def _body_spheres(posed: PosedBody) -> Floats:

@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
 from sample_footage.render.camera import Camera
 from sample_footage.render.geometry import Floats, TriangleMesh
 from sample_footage.render.items import Lies
-from sample_footage.render.room import COUNTER, ROOM
+from sample_footage.render.offices import Area, Office
 from sample_footage.render.scene import Story
 
 TORSO_M = 1.05
 """The height over the floor at which a standing person's torso is looked for."""
 
-STAFF_FROM_Y, LOBBY_TO_Y, BEHIND_TO_Y = 3.3, 2.95, 4.7
-STEPS = 6
+STEP_M = 0.4
+"""Outlines get a corner at least this often: the lens bends what is straight."""
+
+SMALLEST_SHARE = 2e-4
+"""A zone is left out of which less than this share of the picture is seen."""
 
 Polygon = list[tuple[float, float]]
 
 
-def zones(camera: Camera) -> dict[str, Polygon]:
-    """Return the view's zones by name, as fractions; those for people by where torsos are seen."""
-    desk = COUNTER
-    window = [
-        (desk.x0, desk.y0),
-        (desk.between_windows, desk.y0),
-        (desk.between_windows, desk.y1),
-        (desk.x0, desk.y1),
-    ]
-    behind = [
-        (desk.x0, STAFF_FROM_Y),
-        (desk.between_windows, STAFF_FROM_Y),
-        (desk.between_windows, BEHIND_TO_Y),
-        (desk.x0, BEHIND_TO_Y),
-    ]
-    return {
-        "window-1": _region(camera, window, desk.top),
-        "behind-1": _region(camera, behind, TORSO_M),
-        "office": [*_line_over(camera, STAFF_FROM_Y), (1.0, 1.0), (0.0, 1.0)],
-        "lobby": [*_line_over(camera, LOBBY_TO_Y), (1.0, 0.0), (0.0, 0.0)],
-    }
+def zones(office: Office, camera: Camera) -> dict[str, Polygon]:
+    """Return the office's areas as one camera sees them, as fractions; those of the floor by where torsos are seen.
+
+    An area that is out of view is left out.
+    """
+    seen = {name: project_outline(camera, _watched(area)) for name, area in office.areas.items()}
+    return {name: polygon for name, polygon in seen.items() if polygon}
+
+
+def project_outline(camera: Camera, outline: Floats) -> Polygon:
+    """Return the part of a flat outline (n, 3) that a camera sees, in fractions; empty where it sees none."""
+    clip = _cut_to_view(np.c_[outline, np.ones(len(outline))] @ camera.clip_from_world().T)
+    return _as_fractions(camera, camera.pixels(clip)) if len(clip) else []
+
+
+def _watched(area: Area) -> Floats:
+    """Return an area's outline (n, 3) with corners between, lifted to where torsos are if it is of the floor."""
+    up = np.array([0, 0, TORSO_M if area.of_floor else 0.0])
+    lifted = np.asarray(area.outline, float) + up
+    edges = zip(lifted, np.roll(lifted, -1, axis=0), strict=True)
+    return np.concatenate(
+        [np.linspace(a, b, max(int(np.linalg.norm(b - a) / STEP_M), 1), endpoint=False) for a, b in edges]
+    )
+
+
+def _cut_to_view(polygon: Floats) -> Floats:
+    """Cut a polygon (n, 4) of clip space to what is before the camera and in its picture (Sutherland, Hodgman)."""
+    for axis in range(3):
+        for sign in (1.0, -1.0):
+            inside = polygon[:, 3] + sign * polygon[:, axis]
+            polygon = _cut(polygon, inside)
+    return polygon
+
+
+def _cut(polygon: Floats, inside: Floats) -> Floats:
+    """Keep of a polygon (n, d) where `inside` (n,), linear over space, is positive."""
+    kept = []
+    for here, depth, after, after_depth in zip(
+        polygon, inside, np.roll(polygon, -1, axis=0), np.roll(inside, -1), strict=True
+    ):
+        if depth >= 0:
+            kept.append(here)
+        if (depth >= 0) != (after_depth >= 0):
+            kept.append(here + (after - here) * depth / (depth - after_depth))
+    return np.array(kept).reshape(-1, polygon.shape[1])
 
 
 def slots(story: Story) -> dict[str, Polygon]:
@@ -56,29 +81,26 @@ def slots(story: Story) -> dict[str, Polygon]:
 
 def site_file(story: Story) -> str:
     """Write out the whole site file, in the format of the design notes."""
-    places = {name: _as_yaml(polygon) for name, polygon in {**zones(story.camera), **slots(story)}.items()}
-    return _TEMPLATE.format(clip=f"{story.name}.mp4", **{_key(name): polygon for name, polygon in places.items()})
+    places = {_key(name): _as_yaml(polygon) for name, polygon in slots(story).items()}
+    return _TEMPLATE.format(
+        camera=story.filming.name, clip=f"{story.name}.mp4", zones="\n".join(_zone_lines(story)), **places
+    )
+
+
+def _zone_lines(story: Story) -> list[str]:
+    """Write the zones that the story's camera is to watch."""
+    office = story.stage.office
+    seen = zones(office, story.camera)
+    lines = []
+    for name in story.filming.watches:
+        area = office.areas[name]
+        serves = f", serves: {area.serves}" if area.serves else ""
+        lines.append(f"      {name}: {{kind: {area.kind}{serves}, polygon: {_as_yaml(seen[name])}}}")
+    return lines
 
 
 def _key(name: str) -> str:
     return name.replace("-", "_")
-
-
-def _region(camera: Camera, corners: Sequence[tuple[float, float]], height_m: float) -> Polygon:
-    edges = zip(corners, [*corners[1:], corners[0]], strict=True)
-    points = [np.linspace(start, end, STEPS, endpoint=False) for start, end in edges]
-    return _fractions(camera, _lifted(np.concatenate(points), height_m))
-
-
-def _line_over(camera: Camera, y: float) -> Polygon:
-    """Return the line across the room at torso height from the picture's left edge to its right edge."""
-    across = np.stack([np.linspace(ROOM[0] - 0.1, 0.75, 4 * STEPS), np.full(4 * STEPS, y)], axis=1)
-    inner = _fractions(camera, _lifted(across, TORSO_M))
-    return _without_repeats([(0.0, inner[0][1]), *inner, (1.0, inner[-1][1])])
-
-
-def _lifted(floor_points: Floats, height_m: float) -> Floats:
-    return np.column_stack([floor_points, np.full(len(floor_points), height_m)])
 
 
 def _outline(camera: Camera, mesh: TriangleMesh) -> Polygon:
@@ -87,15 +109,15 @@ def _outline(camera: Camera, mesh: TriangleMesh) -> Polygon:
     return _as_fractions(camera, simple.astype(float))
 
 
-def _fractions(camera: Camera, points: Floats) -> Polygon:
-    pixels = camera.project(points)
-    simple = cv2.approxPolyDP(pixels.astype(np.float32)[:, None], 0.7, closed=False).reshape(-1, 2)
-    return _as_fractions(camera, simple.astype(float))
-
-
 def _as_fractions(camera: Camera, pixels: Floats) -> Polygon:
-    inside = np.clip(pixels / [camera.width, camera.height], 0, 1)
-    return _without_repeats([(round(float(x), 4), round(float(y), 4)) for x, y in inside])
+    """Return corners in fractions, cut once more to the picture: the lens takes in a little less than it could."""
+    polygon = pixels / [camera.width, camera.height]
+    for axis in range(2):
+        polygon = _cut(polygon, polygon[:, axis])
+        polygon = _cut(polygon, 1 - polygon[:, axis])
+    if len(polygon) < 3 or cv2.contourArea(polygon.astype(np.float32)) < SMALLEST_SHARE:
+        return []
+    return _without_repeats([(round(float(x), 4), round(float(y), 4)) for x, y in polygon])
 
 
 def _without_repeats(polygon: Polygon) -> Polygon:
@@ -113,14 +135,11 @@ hours:
   weekly: {{mon-fri: "08:45-17:00"}}
   holidays: JP
 cameras:
-  counter:
+  {camera}:
     source: {clip}
     detect_fps: 5
     zones:
-      window-1: {{kind: counter, polygon: {window_1}}}
-      behind-1: {{kind: staff_side, serves: window-1, polygon: {behind_1}}}
-      office: {{kind: staff_only, polygon: {office}}}
-      lobby: {{kind: public, polygon: {lobby}}}
+{zones}
     slots:
       T-01: {{counter: window-1, polygon: {T_01}}}
       B-0221: {{counter: window-1, polygon: {B_0221}}}

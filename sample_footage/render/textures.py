@@ -1,47 +1,20 @@
-"""Pictures on surfaces, all drawn here: floor tiles, screens, keys, papers, posters, signs. RGB, uint8."""
+"""Pictures on surfaces, all drawn here: screens, keys, papers, posters, signs, the street. RGB, uint8."""
 
 from __future__ import annotations
 
 from functools import cache
 
-import cv2
 import numpy as np
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-from sample_footage.render.geometry import Floats, Image
+from sample_footage.render.geometry import Image
 
 Colour = tuple[int, int, int]
 
 SCREEN_SIZE = (512, 320)
 KEYS_SIZE = (512, 352)
 PAPER_SIZE = (210, 297)
-
-
-def _noise(height: int, width: int, seed: int) -> Floats:
-    generator = np.random.default_rng(seed)
-    total = np.zeros((height, width))
-    for scale in (4, 16, 64):
-        coarse = generator.normal(size=(height // scale + 2, width // scale + 2))
-        total += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    return total / 3
-
-
-def _floor() -> Image:
-    grain = 6 * _noise(512, 512, seed=1)
-    tiles = np.stack([150 + grain, 146 + grain, 138 + grain], axis=-1)
-    shade = np.random.default_rng(5).normal(0, 3, (4, 4, 1))
-    tiles += np.kron(shade, np.ones((128, 128, 1)))
-    for line, depth in ((0, 25), (1, 12)):
-        tiles[line::128] -= depth
-        tiles[:, line::128] -= depth
-    return np.asarray(np.clip(tiles, 0, 255), np.uint8)
-
-
-def _laminate() -> Image:
-    grain = 2.5 * _noise(256, 256, seed=2)
-    surface = np.stack([222 + grain, 221 + grain, 216 + grain], axis=-1)
-    return np.asarray(np.clip(surface, 0, 255), np.uint8)
 
 
 def _screen(seed: int, ground: Colour, band: Colour) -> Image:
@@ -121,6 +94,24 @@ def _binders() -> Image:
     return np.array(picture)
 
 
+def _outside() -> Image:
+    """Draw the street: sky, and houses with windows."""
+    generator = np.random.default_rng(4)
+    sky = np.linspace((150, 185, 225), (228, 234, 238), 256)[:, None].repeat(512, axis=1)
+    picture = Picture.fromarray(sky.astype(np.uint8))
+    draw = ImageDraw.Draw(picture)
+    left = 0
+    while left < 512:
+        width, top = int(generator.integers(45, 110)), int(generator.integers(60, 170))
+        grey = int(generator.integers(105, 190))
+        draw.rectangle((left, top, left + width, 256), fill=(grey, grey - 4, grey - 12))
+        for x in range(left + 8, left + width - 10, 16):
+            for y in range(top + 10, 250, 20):
+                draw.rectangle((x, y, x + 8, y + 10), fill=(grey - 60, grey - 50, grey - 40))
+        left += width
+    return np.array(picture)
+
+
 def _card_edges() -> Image:
     """Draw the long side of a stack of cards."""
     picture = Picture.new("RGB", (160, 120), (232, 236, 240))
@@ -135,8 +126,7 @@ def textures() -> dict[str, Image]:
     """Every texture by name."""
     white, blue, red = (255, 255, 255), (20, 70, 150), (190, 30, 30)
     return {
-        "floor": _floor(),
-        "laminate": _laminate(),
+        "outside": _outside(),
         "screen": _screen(0, (236, 240, 245), (35, 80, 160)),
         "screen-1": _screen(1, (250, 250, 250), (30, 120, 70)),
         "screen-2": _screen(2, (40, 60, 110), (20, 20, 40)),
@@ -147,6 +137,8 @@ def textures() -> dict[str, Image]:
         "paper-1": _paper(1),
         "window-1": _sign("1", white, blue),
         "window-2": _sign("2", white, blue),
+        "window-3": _sign("3", white, blue),
+        "window-4": _sign("4", white, blue),
         "closed": _sign("CLOSED", red, white, letters=0.45),
         "poster-0": _poster(20, (250, 240, 220)),
         "poster-1": _poster(21, (220, 238, 250)),

@@ -38,7 +38,7 @@ class Happenings:
 
 def happenings(story: Story, frames: Sequence[Sequence[Sighting]]) -> Happenings:
     """Find in the frames when the staff side empties and fills, and when the terminal is out of view."""
-    places = zones(story.camera)
+    places = zones(story.stage.office, story.camera)
     behind = [_anyone_in(story, places["behind-1"], frame) for frame in frames]
     office = [_anyone_in(story, places["office"], frame, "stranger") for frame in frames]
     terminal = [any(sighting.kind == "terminal" for sighting in frame) for frame in frames]

@@ -11,14 +11,17 @@ from pathlib import Path
 
 from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, Turn, Walk
 from sample_footage.render.body import SIGN, Side
-from sample_footage.render.camera import Camera
 from sample_footage.render.clothing import dress
 from sample_footage.render.geometry import Placement, Point, TriangleMesh, smoothstep
 from sample_footage.render.items import Held, Item, Lies, Phase
+from sample_footage.render.keys import Key
+from sample_footage.render.lighting import evening, steady
 from sample_footage.render.looks import Clothes, Look, Stuff
 from sample_footage.render.materials import LinearColour
-from sample_footage.render.room import COUNTER
+from sample_footage.render.offices import OFFICES
 from sample_footage.render.scene import Story
+from sample_footage.render.stage import Stage
+from sample_footage.render.tampering import CameraPlan
 from sample_footage.render.things.cards import CardBox, card
 from sample_footage.render.things.terminals import OPEN_DEG, SHUT_DEG, Terminal
 
@@ -28,8 +31,9 @@ TO_LOBBY, TO_STAFF = -math.pi / 2, math.pi / 2
 OUTSIDE = (0.1, 1.1)
 """In the lobby, but out of view: everyone from the public side comes and goes there."""
 
+OFFICE = OFFICES["straight"]
 LAPTOP, BOX = Terminal(), CardBox()
-TOP = COUNTER.top + 0.001
+TOP = OFFICE.counters[0].top + 0.001
 TERMINAL = Placement((3.05, 3.22, TOP), TO_LOBBY)
 CARDS = Placement((2.62, 3.28, TOP), 0.1)
 STACK_TOP = TOP + BOX.top
@@ -45,8 +49,6 @@ BOX_TAKEN_S, BOX_ON_LID_S = REACH_S + 0.55, REACH_S + 1.25
 LIFTED_S = REACH_S + 1.9
 """The terminal leaves its place."""
 
-CAMERA = Camera("CAM-01 COUNTER", eye=(0.6, 5.6, 2.6), target=(2.9, 3.0, 0.96), fov_deg=66)
-
 
 def story(mesh_data: Path) -> Story:
     """Tell the clip."""
@@ -55,7 +57,8 @@ def story(mesh_data: Path) -> Story:
         start="2018-02-21T17:10:00+09:00",
         duration_s=38.0,
         fps=12,
-        camera=CAMERA,
+        stage=Stage(OFFICE, steady(evening(OFFICE)), blinds=[Key(0.0, 1.0)]),
+        filming=CameraPlan("counter", OFFICE.cameras["counter"], ("window-1", "behind-1", "office", "lobby")),
         actors=[_clerk(mesh_data), _visitor(mesh_data), _stranger(mesh_data)],
         items=[_terminal(), _cards(), _single_card()],
     )

@@ -15,7 +15,9 @@ uniform sampler2D atlas;
 uniform vec3 eye;
 uniform int drawn_thing;
 uniform bool smooth_normals;
+uniform bool infrared;
 const float CLOTH_ROUGHNESS = 0.7;
+const float DYED_CLOTH_IN_INFRARED = 0.42;
 
 vec3 weave_normal(vec3 normal) {
     vec3 q = cloth * vec3(31, 27, 19) + 1.7 * sin(cloth.zxy * vec3(17, 23, 29));
@@ -32,12 +34,20 @@ float woven() {
     return 1.0 - stripes.z * max(smoothstep(0.0, 0.2, across.x), smoothstep(0.0, 0.2, across.y));
 }
 
+// Dyes hardly take infrared: dark cloth is grey in it.
+vec3 in_infrared(vec3 colour, bool is_cloth) {
+    float grey = dot(colour, vec3(0.6, 0.3, 0.1));
+    return vec3(is_cloth ? mix(grey, DYED_CLOTH_IN_INFRARED, 0.6) : grey);
+}
+
 void main() {
     vec3 flat_normal = normalize(cross(dFdx(world), dFdy(world)));
     vec3 normal = smooth_normals ? normalize(world_normal) : flat_normal;
     if (dot(normal, eye - world) < 0.0) normal = -normal;
     vec3 colour = finish.r < 0.0 ? pow(texture(atlas, texture_at).rgb, vec3(2.2)) : finish.rgb;
-    if (smooth_normals && abs(finish.a) > CLOTH_ROUGHNESS) {
+    bool is_cloth = smooth_normals && abs(finish.a) > CLOTH_ROUGHNESS;
+    if (infrared) colour = in_infrared(colour, is_cloth);
+    if (is_cloth) {
         normal = weave_normal(normal);
         colour *= (0.94 + 0.12 * thread(cloth)) * woven();
     }
