@@ -1,4 +1,7 @@
-"""The optimizer: ultralytics' MuSGD, orthogonalised steps for matrices and filters and plain ones for the rest."""
+"""The optimizer: ultralytics' MuSGD, orthogonalised steps for matrices and filters and plain ones for the rest.
+
+On the first twenty offices AdamW (0.002) was ahead of it for 350 steps and behind from there on, at 95 % of its cost.
+"""
 
 from __future__ import annotations
 
