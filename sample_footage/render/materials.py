@@ -79,6 +79,7 @@ MATERIALS = {
     "screen-2": Material(texture="screen-2", emission=1.1, group="screens"),
     "screen-3": Material(texture="screen-3", emission=1.1, group="screens"),
     "screen-off": Material(texture="screen-off", roughness=0.2),
+    "wood": Material((0.42, 0.28, 0.15), 0.5),
     "plastic": Material((0.4, 0.4, 0.4), 0.4),
     "ceramic": Material((0.7, 0.7, 0.68), 0.2),
     "fabric": Material((0.1, 0.1, 0.12), 0.9),

@@ -75,7 +75,7 @@ class Performance:
         people = [visible_person(name, posed) for name, posed in self.bodies_at(time_s).items()]
         items = [thing for item in self._items if (thing := self._item(item, time_s)) is not None]
         parts = self._stage.moving_parts_at(time_s)
-        return [*people, *items, *(_office_part(name, mesh) for name, mesh in parts.items())]
+        return [*people, *items, *(office_part(name, mesh) for name, mesh in parts.items())]
 
     def _pose_all(self, time_s: float) -> dict[str, PosedBody]:
         poses = {plan.actor.name: (plan.actor.body, plan.pose_at(time_s)) for plan in self._plans}
@@ -99,7 +99,8 @@ def visible_person(name: str, posed: PosedBody) -> VisibleThing:
     return VisibleThing(name, "person", posed.vertices, posed.body.triangles, _body_spheres(posed), person=posed)
 
 
-def _office_part(name: str, mesh: TriangleMesh) -> VisibleThing:
+def office_part(name: str, mesh: TriangleMesh) -> VisibleThing:
+    """Return what moves of the office itself where its mesh is in the room."""
     return VisibleThing(name, OFFICE_PART, mesh.vertices, mesh.triangles, np.zeros((0, 4)), mesh=mesh)
 
 
