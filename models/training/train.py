@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import cv2
-import numpy as np
 import torch
 from torch.utils.data import DataLoader
 from ultralytics.utils.loss import v8DetectionLoss
@@ -29,9 +28,9 @@ from models.training.network import new_network
 from models.training.optimizer import new_optimizer
 from models.training.samples import CACHE, DATA, read_shards
 
-ROUND_STEPS: Final = 250
+ROUND_STEPS: Final = 100
 """Steps between checkpoints; new shards are looked for then."""
-VALIDATE_EVERY: Final = 4
+VALIDATE_EVERY: Final = 10
 """Rounds between validations."""
 GRADIENT_LIMIT: Final = 10.0
 
@@ -61,7 +60,6 @@ class Run:
         self.average = ModelEMA(self.network)
         self.optimizer = new_optimizer(self.network, recipe.learning_rate)
         self._loss = v8DetectionLoss(self.network)
-        self._scale = 1.0
 
     @classmethod
     def resumed(cls, folder: Path) -> Run:
@@ -207,7 +205,6 @@ def main() -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"(default {value})")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    np.seterr(all="raise", under="ignore")
     recipe = Recipe(**{name: getattr(options, name) for name in asdict(Recipe())})
     if options.finish is None:
         _level(_opened(options.run, recipe), options.data, options.until)
