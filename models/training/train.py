@@ -51,11 +51,15 @@ class Recipe:
 
 
 class Run:
-    """One training: network, average of its weights, optimizer, and how many steps were done."""
+    """One training: network, average of its weights, optimizer, and how many steps were done.
+
+    finishing_from: the step at which the learning rate began to go down, None while it is level.
+    """
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
         self.folder, self.recipe, self.step, self.cpu_s = folder, recipe, 0, 0.0
+        self.finishing_from: int | None = None
         self.network = new_network().to(memory_format=torch.channels_last)
         self.average = ModelEMA(self.network)
         self.optimizer = new_optimizer(self.network, recipe.learning_rate)
@@ -66,7 +70,7 @@ class Run:
         """Return the run of a folder as its last checkpoint has it."""
         kept = torch.load(folder / "last.pt", weights_only=True)
         run = cls(folder, Recipe(**kept["recipe"]))
-        run.step, run.cpu_s = kept["step"], kept["cpu_s"]
+        run.step, run.cpu_s, run.finishing_from = kept["step"], kept["cpu_s"], kept["finishing_from"]
         run.network.load_state_dict(kept["network"])
         run.average.ema.load_state_dict(kept["average"])
         run.average.updates = run.step
@@ -79,6 +83,7 @@ class Run:
             "recipe": asdict(self.recipe),
             "step": self.step,
             "cpu_s": self.cpu_s,
+            "finishing_from": self.finishing_from,
             "network": self.network.state_dict(),
             "average": self.average.ema.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -178,9 +183,10 @@ def _level(run: Run, data: Path, until: int) -> None:
 
 
 def _finish(run: Run, data: Path, steps: int) -> None:
-    """Take the rate down to nothing in a copy of the run, and keep the averaged weights for export."""
-    first = run.step
-    while (done := run.step - first) < steps:
+    """Take the rate down to nothing; the averaged weights are then as good as they get."""
+    if run.finishing_from is None:
+        run.finishing_from = run.step
+    while (done := run.step - run.finishing_from) < steps:
         count = min(ROUND_STEPS, steps - done)
         _round(run, data, [1 - (done + number) / steps for number in range(count)])
     run.log(**average_precisions(run.average.ema, read_shards(data / "validation")))
