@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks.detector_views import View
 from models.detector import Detector
 from models.training.accuracy import Matches, matches
+from models.training.composing import large_enough
 from models.training.samples import CLASSES, Truth
 from vision.types import Detections, Image
 
@@ -51,17 +52,18 @@ def measured(detector: Detector, sets: Mapping[str, Sequence[View]]) -> tuple[Fi
 
 def _on_one_set(detector: Detector, pictures: str, views: Sequence[View]) -> Iterator[Figure]:
     found = [detector.detect_images([view.picture], LEAST_SCORE)[0] for view in views]
-    limits = [SMALL_PX / _input_scale(detector, view.picture) for view in views]
+    scales = [_input_scale(detector, view.picture) for view in views]
+    truths = [asked_for(view.truth, scale) for view, scale in zip(views, scales, strict=True)]
     for number, label in _common(detector):
         if not all(view.truth.known[label] for view in views):
             continue
         pairs = [
-            (boxes.where(boxes.label == number), view.truth.of_class(label))
-            for boxes, view in zip(found, views, strict=True)
+            (boxes.where(boxes.label == number), truth.of_class(label))
+            for boxes, truth in zip(found, truths, strict=True)
         ]
         yield _figure(pictures, CLASSES[label], matches(pairs))
         if CLASSES[label] == "terminal":
-            small = matches(small_only(*pair, limit) for pair, limit in zip(pairs, limits, strict=True))
+            small = matches(small_only(*pair, SMALL_PX / scale) for pair, scale in zip(pairs, scales, strict=True))
             yield _figure(pictures, f"terminal under {SMALL_PX:g} px", small)
 
 
@@ -69,6 +71,11 @@ def _common(detector: Detector) -> list[tuple[int, int]]:
     """Return the classes that a detector shares with ours: its number, our number."""
     names = [SAME_CLASS.get(name, name) for name in detector.labels]
     return [(number, CLASSES.index(name)) for number, name in enumerate(names) if name in CLASSES]
+
+
+def asked_for(truth: Truth, scale: float) -> Truth:
+    """Return the truth without asking for what is too small in an input that is `scale` times the picture."""
+    return Truth(truth.boxes, truth.labels, truth.sure & large_enough(truth.boxes * np.float32(scale)), truth.known)
 
 
 def small_only(found: Detections, truth: Truth, width_px: float) -> tuple[Detections, Truth]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from models.training.samples import INPUT_SIZE, Truth
 from vision.boxes import areas
-from vision.types import Image
+from vision.types import Boxes, Image
 
 PAD = 114
 """The grey of padding, as models/layouts.py has it for networks of this kind."""
@@ -21,8 +22,8 @@ SCALES, QUARTER_SCALES = (0.7, 1.7), (0.9, 2.5)
 LEAST_SHARE = 0.35
 """An object that a border cuts off further need not be found."""
 
-LEAST_SIDE_PX = 3.0
-"""Nor one that is thinner in the network's input."""
+LEAST_SIZE_PX = (3.0, 8.0)
+"""Nor one whose shorter or longer side is less in the network's input."""
 
 Rectangle = tuple[int, int, int, int]
 """Left, top, right, bottom in px."""
@@ -101,13 +102,19 @@ def _drawn(picture: Image, warp: Warp) -> Image:
     return np.asarray(drawn, np.uint8)
 
 
-def _clipped(boxes: np.ndarray[tuple[int, int], np.dtype[np.float32]], truth: Truth, place: Rectangle) -> Truth:
+def large_enough(boxes: Boxes) -> NDArray[np.bool_]:
+    """Whether each object, in px of the network's input, is large enough to be asked for, (n,)."""
+    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return np.asarray((sides >= LEAST_SIZE_PX).all(axis=1))
+
+
+def _clipped(boxes: Boxes, truth: Truth, place: Rectangle) -> Truth:
     low, high = np.array(place[:2] * 2, np.float32), np.array(place[2:] * 2, np.float32)
     inside = boxes.clip(low, high)
     sides = inside[:, 2:] - inside[:, :2]
     seen = (sides > 0).all(axis=1)
     share = areas(inside) / np.maximum(areas(boxes), 1e-6)
-    sure = truth.sure & (share >= LEAST_SHARE) & (sides >= LEAST_SIDE_PX).all(axis=1)
+    sure = truth.sure & (share >= LEAST_SHARE) & large_enough(inside)
     return Truth(inside[seen], truth.labels[seen], sure[seen], truth.known)
 
 

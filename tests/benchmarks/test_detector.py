@@ -76,6 +76,12 @@ def test_a_terminal_is_small_by_its_width_in_the_detectors_input() -> None:
     assert figures(sees_the_wide_one, view) == {"terminal": 0.5, "terminal under 40 px": 0.0}
 
 
+def test_what_is_too_small_in_a_detectors_input_need_not_be_found() -> None:
+    tiny = (100.0, 100.0, 110.0, 106.0)  # 10 px of 640 are 6.5 of 416
+    view = View(GREY, truth_of([Object("person", PERSON), Object("person", tiny)]))
+    assert figures(Fixed(("person",), boxes((PERSON, 0))), view) == {"person": 1.0}
+
+
 def test_wide_boxes_are_neither_right_nor_wrong_among_small_terminals() -> None:
     wide = (0.0, 0.0, 90.0, 50.0)
     truth = truth_of([Object("terminal", TERMINAL), Object("terminal", wide)])

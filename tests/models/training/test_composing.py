@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.training.composing import SCALES, Warp, as_deployed, compose, random_warp, warped
+from models.training.composing import SCALES, Warp, as_deployed, compose, large_enough, random_warp, warped
 from models.training.samples import INPUT_SIZE, Object, Truth, truth_of
 from vision.types import Image
 
@@ -66,7 +66,13 @@ def test_an_object_outside_is_gone(picture: Image, truth: Truth) -> None:
 
 
 def test_an_object_too_small_to_see_need_not_be_found(picture: Image, truth: Truth) -> None:
-    assert warped(picture, truth, Warp(0.02, (0, 0)), WHOLE)[1].sure.tolist() == [False]
+    for scale, sure in ((0.02, False), (0.06, False), (0.07, True)):
+        assert warped(picture, truth, Warp(scale, (0, 0)), WHOLE)[1].sure.tolist() == [sure]
+
+
+def test_an_object_is_large_enough_by_its_shorter_and_its_longer_side() -> None:
+    boxes = np.array([(0, 0, 8, 3), (0, 0, 3, 8), (0, 0, 7, 7), (0, 0, 20, 2)], np.float32)
+    assert large_enough(boxes).tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize("seed", range(10))
