@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from custody.sightings import Gap, Seen, Sighting, Watch
@@ -48,6 +49,7 @@ class Lookout:
         self._over: list[Told] = []
         self._unattended: dict[str, Sighting] = {}
         self._at_ms = 0
+        self._from_ms = 0
 
     def take(self, situation: Situation) -> None:
         """Take what all cameras say at one moment; moments must not go backwards."""
@@ -81,12 +83,28 @@ class Lookout:
         ordered = sorted(told, key=lambda one: one.from_ms)
         sightings = tuple(one for one in ordered if isinstance(one, Sighting))
         gaps = tuple(one for one in ordered if isinstance(one, Gap))
-        return Watch(sightings, gaps, self._cameras())
+        return Watch(sightings, gaps, self._cameras(), self._from_ms)
 
     def forget(self, before_ms: int) -> None:
-        """Forget what was over before a moment, UTC milliseconds."""
-        self._over = [told for told in self._over if told.interval[1] >= before_ms]
+        """Forget what was over before a moment, UTC milliseconds; the watch says that it is kept from then on.
+
+        Since when a place has been as it is now is not forgotten, also where it was hidden in between.
+        """
+        self._from_ms = max(self._from_ms, before_ms)
+        still = {slot: self._still_since_ms(slot) for slot in self._items}
+        self._over = [
+            told
+            for told in self._over
+            if told.interval[1] >= before_ms
+            or (isinstance(told, Sighting) and told.from_ms >= still.get(told.subject, before_ms))
+        ]
         self._unattended = {i: seen for i, seen in self._unattended.items() if seen.interval[1] >= before_ms}
+
+    def _still_since_ms(self, slot: str) -> int:
+        """Return since when a slot has been seen in one state only, the newest."""
+        sights = [one for one in self.watch().sightings if one.subject == slot and one.what in _ITEM.values()]
+        newest = takewhile(lambda one: one.what is sights[-1].what, reversed(sights))
+        return min((one.from_ms for one in newest), default=self._at_ms)
 
     def _told(self, situation: Situation) -> Iterator[Told]:
         for camera, seen in situation.observations.items():

@@ -148,9 +148,7 @@ class Reconciler:
     # Entered: was it seen?
 
     def _vault_entries(self, vault: str) -> Iterator[Found]:
-        for written in self.books.vault_acts(vault):
-            if written.seq in self.books.corrections:
-                continue
+        for written in filter(self._is_judged, self.books.vault_acts(vault)):
             if isinstance(written.act, VaultLocked):
                 yield self._seen_shut(written, vault)
             else:
@@ -197,9 +195,9 @@ class Reconciler:
         return self.raiser.incident("two_person_breach", spell, about, fact, seq=written.seq, signers=names)
 
     def _moves(self, item: str) -> Iterator[Found]:
-        for written in self.books.moves(item):
-            if written.seq in self.books.corrections or written.signed.correction is not None:
-                continue  # a slip of the pen, and what sets it right: nothing was moved
+        for written in filter(self._is_judged, self.books.moves(item)):
+            if written.signed.correction is not None:
+                continue  # it sets a slip of the pen right, and nothing was moved
             match written.act:
                 case CheckIn(vault=vault):
                     yield self._supported(written, vault, Seen.VAULT_OPEN, "the vault was seen open")
@@ -273,6 +271,11 @@ class Reconciler:
         about = About(item=vault, camera=sighting.camera)
         incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says)
         return _of_sight(State.UNEXPLAINED, sighting, says), incident
+
+    def _is_judged(self, written: Written) -> bool:
+        """Tell whether an entry can be judged: nobody has corrected it, and what was seen then is still kept."""
+        kept = self._around(written.at_ms)[0] >= self.watch.from_ms
+        return kept and written.seq not in self.books.corrections
 
     def _seen_at(self, vault: str, stretch: Interval) -> list[Sighting]:
         return [seen for seen in self.watch.of(Seen.AT_VAULT, vault) if overlap(seen.interval, stretch)]

@@ -82,11 +82,13 @@ class Watch:
     """All that cameras saw and could not see in a stretch of time.
 
     cameras: slots, doors and counters to the cameras that have them in view; one that is missing is watched by none.
+    from_ms: since when it is kept, UTC milliseconds; what was before, nobody can tell from it.
     """
 
     sightings: tuple[Sighting, ...] = ()
     gaps: tuple[Gap, ...] = ()
     cameras: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    from_ms: int = 0
 
     def of(self, what: Seen, subject: str | None = None) -> Iterator[Sighting]:
         """Give what was seen of one sort, of one subject or of all."""
@@ -95,7 +97,8 @@ class Watch:
     def unseen(self, place: str | None, stretch: Interval) -> tuple[Interval, ...]:
         """Return when in a stretch no camera could see a place: all of it where none looks there."""
         cameras = self.cameras.get(place or "", ())
-        blind = [merged(gap.interval for gap in self._gaps(camera, place)) for camera in cameras]
+        forgotten = (stretch[0], self.from_ms)
+        blind = [merged([forgotten, *(gap.interval for gap in self._gaps(camera, place))]) for camera in cameras]
         return reduce(common, blind, (stretch,))
 
     def why_unseen(self, place: str, stretch: Interval) -> str:
@@ -104,7 +107,7 @@ class Watch:
             return f"not visible: no camera looks at {place}"
         found = [gap for camera in self.cameras[place] for gap in self._gaps(camera, place)]
         reasons = {f"{gap.camera} {gap.why}" for gap in found if common([gap.interval], [stretch])}
-        return f"not visible: {', '.join(sorted(reasons))}"
+        return f"not visible: {', '.join(sorted(reasons)) or 'what was seen then is not kept'}"
 
     def _gaps(self, camera: str, place: str | None) -> Iterator[Gap]:
         return (gap for gap in self.gaps if gap.camera == camera and gap.place in {None, place})

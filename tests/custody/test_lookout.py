@@ -142,6 +142,14 @@ def test_what_was_over_before_a_moment_can_be_forgotten_and_what_lasts_stays() -
     lookout = seen({"counter/T-01": "ppppp" + "a" * 10})
     lookout.forget(IN_HOURS + 8_000)
     assert [row for row in rows(lookout.watch()) if "T-01" in row] == ["5- item_absent T-01"]
+    assert lookout.watch().from_ms == IN_HOURS + 8_000
+
+
+def test_since_when_a_place_has_been_as_it_is_now_is_never_forgotten() -> None:
+    lookout = seen({"counter/T-01": "pppppaaaaaooooooaaaaaaaa"})
+    lookout.forget(IN_HOURS + 20_000)
+    found = [row for row in rows(lookout.watch()) if "item" in row]
+    assert found == ["5-9 item_absent T-01", "16- item_absent T-01"]
 
 
 def vault_of(*views: View) -> Sequence[str]:

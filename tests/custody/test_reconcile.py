@@ -280,11 +280,36 @@ def test_a_correction_takes_the_corrected_entrys_claim_away() -> None:
     assert states(found, "item.checked_out") == []
 
 
+def test_a_corrected_opening_needs_no_sight() -> None:
+    found = reconciled("17:05 open by sato\n17:06 lock by sato corrects 5", door("c" * 20))
+    assert states(found, "vault.opened") == []
+
+
 def test_judging_later_raises_the_same_incidents_again() -> None:
     lines = {"counter/T-01": "ppaaaaaaaaaaaaaaaaaa"}
     ids = {i.id for i in reconciled("09:00 out T-01", lines, now="17:08").incidents}
     assert ids == {i.id for i in reconciled("09:00 out T-01", lines).incidents}
     assert len(ids) == 1
+
+
+def test_an_item_that_is_not_there_is_awaited_until_the_window_has_passed() -> None:
+    lines = {"counter/T-01": "ppaaaaaaaaaa"}
+    assert reconciled("09:00 out T-01", lines, now="17:06:59").incidents == ()
+    assert State.AWAITING in states(reconciled("09:00 out T-01", lines, now="17:06:59"), Seen.ITEM_ABSENT)
+    assert len(reconciled("09:00 out T-01", lines, now="17:07").incidents) == 1
+
+
+def test_entries_of_which_nothing_is_kept_any_more_are_not_judged() -> None:
+    entries = registered()
+    books = books_of([*entries, *written("09:00 open by sato\n17:30 lock by sato", first_seq=len(entries))])
+    kept = replace(watch(at_ms(START), door("c" * 60)), from_ms=at_ms(START))
+    verdicts = Reconciler(books, kept, at_ms("18:00"), SETTINGS, RAISER).reconcile().verdicts
+    assert [verdict.what for verdict in verdicts] == ["vault.locked"]
+
+
+def test_what_is_not_kept_was_seen_by_nobody() -> None:
+    kept = replace(watch(at_ms(START), door("c" * 60)), from_ms=at_ms("17:20"))
+    assert kept.unseen(DOOR, (at_ms("17:00"), at_ms("18:00"))) == ((at_ms("17:00"), at_ms("17:20")),)
 
 
 def test_a_watch_knows_when_nobody_could_see_a_place() -> None:
