@@ -156,8 +156,8 @@ class Books:
         return move is not None and isinstance(move.act, CheckOut)
 
     def out(self) -> tuple[str, ...]:
-        """Return the items that belong in a vault and are out."""
-        return tuple(item.item for item in self._items.values() if item.vault is not None and self.is_out(item.item))
+        """Return the items that are out of their vault."""
+        return tuple(item for item in self._items if self.is_out(item))
 
     def is_locked(self, vault: str) -> bool:
         """Tell whether a vault is locked: after it was, until it was opened. One that nobody has touched is."""

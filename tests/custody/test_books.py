@@ -74,6 +74,10 @@ def test_registering_a_batch_again_changes_how_many_there_should_be() -> None:
     assert books(DAY + "15:00 register B-0221 cards 75").expected("B-0221") == 75
 
 
+def test_registering_an_item_again_does_not_change_since_when_it_is_known() -> None:
+    assert clock(books("15:00 register T-01 terminal").claims("T-01")[0].from_ms) == "21T06:30:00"
+
+
 # Corrections
 
 
@@ -82,6 +86,18 @@ def test_a_corrected_entry_says_nothing_any_more_and_stays_in_the_history() -> N
     assert corrected.out() == ("B-0221",)
     assert [w.seq for w in corrected.moves("T-01")] == [8, 10]
     assert corrected.corrections[8].seq == 10
+
+
+def test_an_entry_of_the_wrong_item_is_corrected_by_one_of_the_right_item() -> None:
+    slip = books("08:35 out T-02\n08:36 out T-01 corrects 5")
+    assert slip.out() == ("T-01",)
+    assert [claim.out for claim in slip.claims("T-02")] == [False]
+
+
+def test_a_corrected_opening_leaves_the_vault_locked() -> None:
+    slip = books("08:35 open\n08:36 out T-01 corrects 5")
+    assert slip.is_locked(DOOR)
+    assert slip.open_spells(DOOR) == ()
 
 
 def test_a_correction_can_itself_be_corrected() -> None:
@@ -144,6 +160,13 @@ def test_a_request_that_comes_again_is_one_entry() -> None:
     once = books("08:25 open request r-77")
     again = signed(VaultOpened(DOOR), at_ms("08:26"), ["sato", "suzuki"], "r-77")
     known = once.check(again)
+    assert known is not None
+    assert known.seq == 5
+
+
+def test_a_request_that_stands_twice_on_a_ledger_is_the_first_entry() -> None:
+    twice = books("08:25 open request r-77\n08:26 open request r-77")
+    known = twice.check(signed(VaultOpened(DOOR), at_ms("08:27"), ["sato", "suzuki"], "r-77"))
     assert known is not None
     assert known.seq == 5
 

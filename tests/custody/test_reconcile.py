@@ -317,4 +317,7 @@ def test_a_watch_knows_when_nobody_could_see_a_place() -> None:
     hour = (at_ms("17:00"), at_ms("18:00"))
     assert seen.unseen("T-01", hour) == ((at_ms("17:02"), at_ms("17:04")),)
     assert seen.unseen("T-02", hour) == (hour,)
+    hidden = watch(at_ms(START), {"a/T-01": "pphhpp", "a/T-02": "pppppp"})
+    assert hidden.unseen("T-01", hour) == ((at_ms("17:02"), at_ms("17:04")),)
+    assert hidden.unseen("T-02", hour) == ()
     assert Watch().unseen(DOOR, hour) == (hour,)
