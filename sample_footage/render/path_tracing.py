@@ -25,6 +25,8 @@ CAMERA_ONLY = ("lamps", "outside")
 """Bright surfaces whose light comes from a lamp before them: they themselves light nothing."""
 
 SMOOTH = ("chair",)
+SWITCHED_OFF = (0.02, 0.02, 0.022, 1.0)
+"""What a screen looks like by itself."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def trace_plate(office: Office, camera: Camera, groups: Iterable[str], quality: 
     for group in groups:
         for lamp, item in lamps:
             item.hide_render = lamp.group != group
+        has_lamp = any(lamp.group == group for lamp, _ in lamps)
+        scene.cycles.samples = quality.samples if has_lamp else max(quality.samples // 4, 1)
         for surface, strength in emitters:
             strength.default_value = surface.emission if surface.group == group else 0.0
         pictures[group] = _trace(scene)
@@ -109,9 +113,9 @@ def _make_material(name: str, surface: Material) -> Any:
     if surface.texture:
         image = nodes.new("ShaderNodeTexImage")
         image.image = _make_image(name, surface.texture)
-        links.new(image.outputs[0], shader["Base Color"])
         if surface.emission:
-            links.new(image.outputs[0], shader["Emission Color"])
+            shader["Base Color"].default_value = SWITCHED_OFF
+        links.new(image.outputs[0], shader["Emission Color" if surface.emission else "Base Color"])
     return material
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from sample_footage.render.camera import Camera
 from sample_footage.render.geometry import SingleFloats
 from sample_footage.render.lamps import Light, mixed
+
+METER_SIZE = (48, 27)
+"""Columns and rows of the picture that exposure is measured on."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +29,25 @@ class Plate:
         """Return the room in any light, (height, width, 3) linear."""
         return mixed(self.pictures, light)
 
+    @cached_property
+    def _thumbnails(self) -> Mapping[str, SingleFloats]:
+        return {
+            group: np.asarray(cv2.resize(picture, METER_SIZE, interpolation=cv2.INTER_AREA), np.float32)
+            for group, picture in self.pictures.items()
+        }
+
     def brightness(self, light: Light) -> float:
-        """Return the mean of what the camera sees of the empty room."""
-        means = {group: picture.mean(axis=(0, 1), keepdims=True) for group, picture in self.pictures.items()}
-        return float(mixed(means, light).mean())
+        """Return how bright the camera finds the empty room: lamps in view count for less than their light."""
+        return float(np.mean(np.sqrt(mixed(self._thumbnails, light))) ** 2)
 
     def save(self, path: Path) -> None:
         """Write the stills to an .npz file, half precision."""
-        np.savez_compressed(path, **{group: picture.astype(np.float16) for group, picture in self.pictures.items()})
+        stills = np.stack(list(self.pictures.values())).astype(np.float16)
+        np.savez_compressed(path, groups=np.array(list(self.pictures)), stills=stills)
 
     @staticmethod
     def load(path: Path, camera: Camera) -> Plate:
         """Read back what `save` wrote."""
         with np.load(path) as stored:
-            return Plate(camera, {group: stored[group].astype(np.float32) for group in stored.files})
+            stills = stored["stills"].astype(np.float32)
+            return Plate(camera, dict(zip(stored["groups"].tolist(), stills, strict=True)))

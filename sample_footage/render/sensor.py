@@ -18,7 +18,7 @@ from sample_footage.render.tampering import COVER_COLOUR, Cover
 
 NOISE, COLOUR_NOISE, FIXED_PATTERN = 2.2, 1.2, 0.6
 FONT, LETTER_SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.6
-MOST_NOISY = 9.0
+MOST_NOISY = 6.0
 OUTLINE = ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1))
 
 
@@ -37,7 +37,7 @@ class SensorState:
     @property
     def noise(self) -> float:
         """How strong the noise is beside that of a well-lit room: it grows as the gain does, until it is filtered."""
-        return float(np.clip(self.gain, 0.8, MOST_NOISY) ** 0.5)
+        return float(np.clip(self.gain, 0.8, MOST_NOISY) ** 0.4)
 
 
 BY_DAY = SensorState()

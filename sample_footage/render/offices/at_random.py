@@ -311,9 +311,11 @@ def _pattern(
 def _shown(
     rng: np.random.Generator, darkest: float, brightest: float, saturation: float
 ) -> tuple[float, float, float]:
-    """Return a colour as a screen shows it, 0..1; mostly of little saturation, as offices are."""
+    """Return a colour as a screen shows it, 0..1; mostly brown, beige or blue, and pale as offices are."""
     vivid = saturation * float(rng.beta(1.2, 2.5))
-    return colorsys.hsv_to_rgb(float(rng.random()), vivid, float(rng.uniform(darkest, brightest)))
+    hues = (rng.uniform(0.03, 0.17), rng.uniform(0.5, 0.66), rng.random())
+    hue = float(hues[rng.choice(3, p=[0.45, 0.25, 0.3])])
+    return colorsys.hsv_to_rgb(hue, vivid, float(rng.uniform(darkest, brightest)))
 
 
 def _linear(rng: np.random.Generator, darkest: float, brightest: float, saturation: float) -> LinearColour:

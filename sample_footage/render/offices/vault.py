@@ -73,10 +73,11 @@ class Vault:
         builder = MeshBuilder(self.placement)
         width, depth, height = self.width, self.depth, self.height
         builder.box((0.02, 0.02, 0), (width - 0.02, depth - 0.04, FOOT_M), "dark")
-        builder.box((0, 0, FOOT_M), (width, WALL_M, height), "vault")
-        builder.box((0, 0, FOOT_M), (WALL_M, depth, height), "vault")
-        builder.box((width - WALL_M, 0, FOOT_M), (width, depth, height), "vault")
-        builder.box((0, 0, height - WALL_M), (width, depth, height), "vault")
+        under = height - WALL_M
+        builder.box((WALL_M, 0, FOOT_M), (width - WALL_M, WALL_M, under), "vault")
+        builder.box((0, 0, FOOT_M), (WALL_M, depth, under), "vault")
+        builder.box((width - WALL_M, 0, FOOT_M), (width, depth, under), "vault")
+        builder.box((0, 0, under), (width, depth, height), "vault")
         for up in self._shelf_heights:
             builder.box((WALL_M, WALL_M, up - WALL_M), (width - WALL_M, depth - 0.03, up), "vault shelf")
         return builder.build()
