@@ -32,6 +32,7 @@ def lived(mode: str, scratch: Path, entries: int, stride: int = 1) -> dict[str, 
     return found
 
 
+@pytest.mark.timeout(900)  # it starts a process for each of hundreds of writes
 def test_a_kill_in_any_write_of_a_day_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     found = lived("kill", tmp_path, entries=4)
     assert found["faults"] == []
