@@ -255,7 +255,7 @@ class _Inquiry:
     def _weight(self, clue: Clue, stretch: Interval) -> int:
         table = WEIGHTS[clue]
         places = {Place.OUT if c.out else Place.VAULT for c in self.claims if overlap(c.interval, stretch)}
-        near = table.place is Place.ANYWHERE or table.place in places or not places
+        near = table.place is Place.ANYWHERE or table.place in places
         return table.weight if near else table.weight // 4
 
     def _reached(self, stretch: Interval) -> bool:

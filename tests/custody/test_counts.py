@@ -103,6 +103,17 @@ def test_a_key_is_handed_over_by_the_two_who_sign() -> None:
         told("17:05 key sato tanaka by sato,suzuki")
 
 
+@pytest.mark.parametrize("line", ["open", "in T-01", "out T-01", "sheet 2 78"])
+def test_what_takes_two_and_was_signed_by_one_is_recorded_and_is_a_breach(line: str) -> None:
+    raised = [i for i in told(f"17:05 {line} by sato", until="17:06") if i.rule == "two_person_breach"]
+    assert [incident.why["signers"] for incident in raised] == [["sato"]]
+
+
+def test_a_vault_may_be_locked_by_one() -> None:
+    raised = told("17:05 lock by sato", until="17:06")
+    assert "two_person_breach" not in {incident.rule for incident in raised}
+
+
 # Bodies
 
 
