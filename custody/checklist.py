@@ -5,11 +5,14 @@ How it is printed is `checklist_pdf`; when it is due is `closing`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from custody.fields import FieldError, Fields, pieces, shown
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,9 @@ class Checklist:
 
 
 def _day(key: str, text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise FieldError(key, shown(text), "a day, as in 2018-02-21") from error
-    if day.isoformat() != text:
+    if not _DAY.fullmatch(text):
         raise FieldError(key, shown(text), "a day, as in 2018-02-21")
-    return day
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise FieldError(key, shown(text), "a day that there is, as in 2018-02-21") from error

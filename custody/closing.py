@@ -22,6 +22,7 @@ opens it at night counts, locks, and signs once more.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -41,7 +42,7 @@ OPENING_OVERDUE: Final = "opening_overdue"
 NOT_RETURNED: Final = "item_not_returned"
 MINUTE_MS: Final = 60_000
 LONGEST_PAUSE_DAYS: Final = 31
-"""No office is closed for longer; without a window in that time there is no protocol."""
+"""How far ahead the calendar is looked at; after a longer pause the next round is found when it is nearer."""
 
 
 def _uncounted(books: Books, since: Since) -> tuple[str, ...]:
@@ -135,6 +136,14 @@ OPENING: Final = (
 """The steps of the morning, in their order; that items go out is no duty, but they are counted before."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """When the next round begins, and of which protocol."""
+
+    since: Since
+    is_closing: bool
+
+
 class OfficeDays:
     """Follows the calendar and begins a round of the protocol that is due: one at a time, the next ends the last."""
 
@@ -147,13 +156,14 @@ class OfficeDays:
         self._round: Round | None = None
         self._is_closing = False
         self._was_locked = False
-        self._next_round: tuple[int, Since, bool] | None = None
+        self._next_begin: _Begin | None = None
 
     def tick(self, at_ms: int) -> list[Incident]:
         """Let time go on; return what became late or ended. A moment before the last one changes nothing."""
         if self._at_ms is None:
             self._at_ms = at_ms
-            self._next_round = self._upcoming(at_ms)
+        if self._next_begin is None:
+            self._next_begin = self._upcoming(self._at_ms)
         raised: list[Incident] = []
         while (boundary_ms := self._boundary_ms()) is not None and boundary_ms <= at_ms:
             raised += self._pass(boundary_ms)
@@ -173,28 +183,26 @@ class OfficeDays:
 
     def _boundary_ms(self) -> int | None:
         due = None if self._round is None else self._round.next_due_ms
-        begin = None if self._next_round is None else self._next_round[0]
+        begin = None if self._next_begin is None else self._next_begin.since.at_ms
         return min((moment for moment in (due, begin) if moment is not None), default=None)
 
     def _pass(self, boundary_ms: int) -> list[Incident]:
         """Pass one deadline, or one begin; a deadline that falls on a begin still belongs to the round before it."""
         if self._round is not None and self._round.next_due_ms == boundary_ms:
             return self._round.pass_due()
-        if self._next_round is None:
-            return []
-        _, since, is_closing = self._next_round
-        self._next_round = self._upcoming(boundary_ms)
-        return self._begin(since, is_closing=is_closing)
+        begin, self._next_begin = self._next_begin, self._upcoming(boundary_ms)
+        return [] if begin is None else self._begin(begin)
 
-    def _begin(self, since: Since, *, is_closing: bool) -> list[Incident]:
-        ended = [] if self._round is None else self._round.end(since.at_ms)
-        self._is_closing, self._was_locked = is_closing, False
-        self._round = self._closing(since) if is_closing else self._opening(since)
+    def _begin(self, begin: _Begin) -> list[Incident]:
+        ended = [] if self._round is None else self._round.end(begin.since.at_ms)
+        self._is_closing, self._was_locked = begin.is_closing, False
+        self._round = self._closing(begin.since) if begin.is_closing else self._opening(begin.since)
         return ended
 
     def _reopened(self, written: Written) -> list[Incident]:
         """Begin the closing anew where a vault is opened after the evening's lock."""
-        return self._begin(Since(written.at_ms, self._hours.local_day(written.at_ms)), is_closing=True)
+        since = Since(written.at_ms, self._hours.local_day(written.at_ms))
+        return self._begin(_Begin(since, is_closing=True))
 
     def _closing(self, since: Since) -> Round:
         limits = self._settings.closing
@@ -219,15 +227,15 @@ class OfficeDays:
         dues = {step: opens_ms - minute * MINUTE_MS for step, minute in minutes.items()}
         return Round(OPENING, OPENING_OVERDUE, since, dues, self._books, self._raiser)
 
-    def _upcoming(self, after_ms: int) -> tuple[int, Since, bool] | None:
-        """Return the first begin of a round after a moment: when, of which day, and whether it is a closing."""
+    def _upcoming(self, after_ms: int) -> _Begin | None:
+        """Return the first begin of a round after a moment."""
         today = self._hours.local_day(after_ms)
         for number in range(-1, LONGEST_PAUSE_DAYS + 1):
             day = today + timedelta(days=number)
             begins = [(self._morning_ms(day), False), (self._hours.closes_at_ms(day), True)]
             for at_ms, is_closing in begins:
                 if at_ms is not None and at_ms > after_ms:
-                    return at_ms, Since(at_ms, day), is_closing
+                    return _Begin(Since(at_ms, day), is_closing)
         return None
 
     def _morning_ms(self, day: date) -> int | None:

@@ -55,10 +55,6 @@ class Fields:
             raise FieldError(key, shown(value), "true or false")
         return value
 
-    def moment_ms(self, key: str) -> int:
-        """Return UTC milliseconds from the form in which the ledger writes moments."""
-        return moment_ms(key, self._value(key))
-
     def members(self, key: str, read: Callable[[str, Any], Read]) -> tuple[Read, ...]:
         """Return the members of a list, each read by `read(key, value)`."""
         value = self._value(key)

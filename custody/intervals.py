@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Final
 
 Interval = tuple[int, int]
@@ -28,13 +27,6 @@ def common(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval
     """Return the moments that both have."""
     others = merged(other)
     return merged((max(a_from, b_from), min(a_to, b_to)) for a_from, a_to in merged(one) for b_from, b_to in others)
-
-
-def without(whole: Interval, taken: Iterable[Interval]) -> tuple[Interval, ...]:
-    """Return the moments of an interval that no other one takes."""
-    inside = common([whole], taken)
-    edges = [whole[0], *(edge for interval in inside for edge in interval), whole[1]]
-    return merged(pair for place, pair in enumerate(pairwise(edges)) if place % 2 == 0)
 
 
 def overlap(one: Interval, other: Interval) -> bool:

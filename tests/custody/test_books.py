@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.acts import ActError, VaultOpened, read_signed
+from custody.acts import ActError, KeyHandOver, VaultOpened, read_signed
 from custody.books import Books, books_of
 from custody.intervals import FOREVER_MS
 from tests.custody.office_script import DOOR, at_ms, clock, registered, signed, written
@@ -141,16 +141,35 @@ def test_an_act_that_contradicts_the_books_is_refused_with_what_to_do(line: str,
     assert refused(line).startswith(why)
 
 
-def test_an_act_that_the_books_can_take_is_not_refused() -> None:
-    act = read_signed(written("09:00 out T-02", first_seq=99)[0])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "09:00 out T-02",
+        "09:00 in T-01",
+        "09:00 count terminals 2 2",
+        "09:00 count B-0221 78 77",
+        "09:00 key sato tanaka",
+        "09:00 lock",
+        "09:00 register T-03 terminal",
+        "17:00 sheet 2 78",
+    ],
+)
+def test_an_act_that_the_books_can_take_is_not_refused(line: str) -> None:
+    act = read_signed(written(line, first_seq=99)[0])
     assert act is not None
     assert books().check(act) is None
 
 
-def test_terminals_can_be_counted() -> None:
-    act = read_signed(written("09:00 count terminals 2 2", first_seq=99)[0])
-    assert act is not None
-    assert books().check(act) is None
+def test_a_key_and_a_vault_must_be_registered_as_such() -> None:
+    handed = signed(KeyHandOver("T-01", "sato", "suzuki"), at_ms("09:00"), ["sato", "suzuki"], "r-99")
+    with pytest.raises(ActError, match="T-01 is a terminal; expected a key"):
+        books().check(handed)
+    with pytest.raises(ActError, match="T-01 is a terminal; expected a door"):
+        books().check(signed(VaultOpened("T-01"), at_ms("09:00"), ["sato"], "r-99"))
+
+
+def test_the_ledger_says_nothing_of_an_item_that_nobody_registered() -> None:
+    assert books().claims("T-09") == ()
 
 
 # Requests

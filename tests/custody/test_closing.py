@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -195,6 +196,16 @@ def test_a_day_without_windows_has_no_closing() -> None:
     judged = office()
     days = OfficeDays(closed, CustodySettings(), judged.books, RAISER)
     assert days.tick(at_ms("08:00")) == days.tick(at_ms("28T23:00")) == []
+
+
+def test_after_a_pause_of_two_months_the_first_morning_is_judged_again() -> None:
+    pause = {date(2018, 2, 21) + timedelta(days=number): () for number in range(60)}
+    judged = office()
+    for entry in registered():
+        judged.take(entry)
+    days = OfficeDays(replace(HOURS, exceptions=pause), CustodySettings(), judged.books, RAISER)
+    told_by_day = [days.tick(at_ms("09:00") + number * 86_400_000) for number in range(62)]
+    assert [number for number, incidents in enumerate(told_by_day) if incidents] == [61]
 
 
 def test_an_office_that_never_closes_has_no_closing() -> None:

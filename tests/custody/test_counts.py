@@ -147,6 +147,31 @@ def test_a_body_that_its_kind_does_not_have_is_named_with_entry_and_key(body: di
         read_signed(changed(**body))
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "says"),
+    [
+        ("count", {"item": "B-0221", "numbers": 78}, "numbers: found 78; expected a list"),
+        ("count", {"item": "B-0221", "numbers": []}, "numbers: found none; expected what each signer counted"),
+        ("count", {"item": "B-0221", "numbers": [1, 2]}, "2 numbers for 1 signatures; each signer counts once"),
+        ("vault.locked", {"vault": "vault-door", "request": ""}, "request: found ''; expected a text"),
+        ("vault.locked", {"vault": "vault-door", "corrects": 3}, "corrects: found 3; expected an object"),
+        ("checklist.signed", {"day": "20180221"}, "day: found '20180221'; expected a day, as in 2018-02-21"),
+        ("checklist.signed", {"day": "2018-02-30"}, "day: found '2018-02-30'; expected a day that there is"),
+        ("checklist.signed", {"day": "2018-02-21", "wire_locks_attached": 1}, "attached: found 1; expected true or"),
+    ],
+)
+def test_each_act_reads_its_own_keys_strictly(kind: str, body: dict[str, object], says: str) -> None:
+    usual = {"signed_at": ["2018-02-21T08:00:00.000Z"], "request": "r-1", "corrects": None}
+    odd = Entry(3, at_ms("17:00"), kind, "tsurumi", ("sato",), {**usual, **body})
+    with pytest.raises(EntryError, match=says):
+        read_signed(odd)
+
+
+def test_an_act_without_a_signature_is_none() -> None:
+    with pytest.raises(ActError, match="needs a signature and the id of its request"):
+        Signed(VaultOpened("vault-door"), SATO.at_ms, (), "r-1")
+
+
 def test_a_missing_key_is_named() -> None:
     bare = Entry(3, 0, "vault.locked", "tsurumi", ("sato",), {})
     with pytest.raises(EntryError, match=r"entry 3 \(vault.locked\): vault: found nothing; expected the key"):

@@ -112,6 +112,23 @@ def test_a_correction_about_the_cards_is_a_fact() -> None:
     assert "17:30 corrected 45" in clues(found)
 
 
+def test_a_correction_about_something_else_is_none() -> None:
+    found = asked(FRAME.format("17:20 out T-02\n17:30 in T-02 corrects 6"), QUIET)
+    assert found.facts == ()
+
+
+def test_an_item_that_was_seen_where_the_ledger_did_not_have_it_is_a_fact() -> None:
+    script = "09:00 out B-0221 T-01\n17:05 in B-0221\n" + FRAME.format("")
+    lone = asked("17:10 count terminals 2 2\n18:10 count terminals 1 1", {"counter/T-01": "p" * 60}, item="T-01")
+    assert "17:10 elsewhere 50" in clues(lone)
+    assert Clue.ELSEWHERE not in {fact.clue for fact in asked(script, {"counter/T-01": "p" * 60}).facts}
+
+
+def test_people_at_a_locked_vault_are_a_fact() -> None:
+    lines = {**QUIET, "vault/vault-door+": night(20, "11", ".")}
+    assert clues(asked(FRAME.format(""), lines)) == ["17:30 at_vault 25"]
+
+
 def test_a_handling_is_a_fact_and_one_that_nobody_saw_weighs_more() -> None:
     handled = FRAME.format("17:20 out B-0221 T-01\n17:30 in B-0221")
     seen = {"vault/vault-door": night(9, "o" * 25), "counter/T-01": "a" * 10 + "p" * 10 + "a" * 40}

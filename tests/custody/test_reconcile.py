@@ -190,6 +190,12 @@ def test_people_at_the_vault_are_explained_by_an_open_vault(script: str, state: 
     assert states(reconciled(script, {"vault/vault-door+": "..11........"}), Seen.AT_VAULT) == [state]
 
 
+def test_people_at_a_locked_vault_and_a_lock_are_awaited_until_the_window_has_passed() -> None:
+    assert states(reconciled("", {"vault/vault-door+": "..11.."}), Seen.AT_VAULT) == [State.AWAITING]
+    locked = reconciled("09:00 open by sato\n17:02 lock by sato", door("oooccc"))
+    assert states(locked, "vault.locked") == [State.AWAITING]
+
+
 def test_people_at_a_locked_vault_raise_nothing_by_themselves() -> None:
     assert reconciled("", {"vault/vault-door+": "..11........"}).incidents == ()
 
