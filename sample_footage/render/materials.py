@@ -56,7 +56,6 @@ MATERIALS = {
     "dark": Material((0.03, 0.03, 0.033), 0.5),
     "grey": Material((0.25, 0.26, 0.27), 0.5),
     "steel": Material((0.42, 0.44, 0.46), 0.35, metallic=0.6),
-    "door": Material((0.40, 0.33, 0.26)),
     "glass": Material((0.45, 0.55, 0.60), 0.15),
     "upholstery": Material((0.045, 0.075, 0.16), 0.8),
     "casing": Material((0.17, 0.175, 0.185), 0.35, metallic=0.3),

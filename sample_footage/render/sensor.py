@@ -19,6 +19,9 @@ from sample_footage.render.tampering import COVER_COLOUR, Cover
 NOISE, COLOUR_NOISE, FIXED_PATTERN = 2.2, 1.2, 0.6
 FONT, LETTER_SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.6
 MOST_NOISY = 6.0
+LIGHT_LEAK = (1.5, 0.6)
+"""How bright something over the lens is at the picture's upper and lower edge, beside its middle."""
+
 OUTLINE = ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1))
 
 
@@ -73,12 +76,13 @@ class Sensor:
         return picture
 
     def _covered(self, picture: SingleFloats, time_s: float, state: SensorState) -> SingleFloats:
-        """Lay whatever is over the lens on the picture; no nearer to the lamps, it is as bright as the room is."""
+        """Lay what is over the lens on the picture: as bright as the room is, and brighter toward its upper edge."""
         if state.cover is None:
             return picture
         hidden = state.cover.mask_at(self._camera, time_s)
-        linear = np.clip(np.asarray(COVER_COLOUR[state.cover.kind]) * state.cover_light * state.gain, 0, 1)
-        colour = np.asarray(linear ** (1 / 2.2) * 255, np.float32)
+        leak = np.linspace(*LIGHT_LEAK, self._camera.height)[:, None, None]
+        linear = np.asarray(COVER_COLOUR[state.cover.kind]) * state.cover_light * state.gain * leak
+        colour = np.asarray(np.clip(linear, 0, 1) ** (1 / 2.2) * 255, np.float32)
         return np.asarray(picture * (1 - hidden) + colour * hidden, np.float32)
 
     def _noise(self, generator: np.random.Generator, light: SingleFloats, state: SensorState) -> SingleFloats:

@@ -16,7 +16,7 @@ from sample_footage.render.offices import Office
 
 @dataclass(frozen=True)
 class PassingShadow:
-    """Something out of view that goes past a lamp or the window, as a ball on its way from one point to another."""
+    """Something out of view that goes by close to a lamp or the window: a ball on its way between two points."""
 
     from_s: float
     until_s: float

@@ -15,7 +15,7 @@ import numpy as np
 from sample_footage.render.geometry import FloorPoint, Placement, Point, as_point
 from sample_footage.render.lamps import Lamp, ceiling_lamp
 from sample_footage.render.materials import LinearColour, Material
-from sample_footage.render.offices.counter import Counter, Front, Gap, Partition, Window
+from sample_footage.render.offices.counter import ON_TOP_M, Counter, Front, Gap, Partition, Window
 from sample_footage.render.offices.furnishings import Clutter, Desk, Table
 from sample_footage.render.offices.office import Office, WallPicture
 from sample_footage.render.offices.outside import OutsideWindow
@@ -95,6 +95,7 @@ def random_office(rng: np.random.Generator, name: str = "random") -> Office:
             *_wall_clutter(rng, walls, staff_walls, STAFF_CLUTTER),
             *_wall_clutter(rng, walls, lobby_walls, LOBBY_CLUTTER),
             *_free_clutter(rng, hall, front),
+            *_on_counters(rng, counters),
         ),
         pictures=_pictures(rng, hall),
         finishes=_finishes(rng),
@@ -236,6 +237,19 @@ def _free_clutter(rng: np.random.Generator, hall: Hall, front: float) -> list[Cl
         Clutter(str(kind), Placement((float(x), float(rng.uniform(1.1, front - 1.1)), 0.0), float(turn)))
         for kind, x, turn in zip(kinds, spots, rng.uniform(0, 2 * math.pi, len(spots)), strict=False)
     ]
+
+
+def _on_counters(rng: np.random.Generator, counters: Sequence[Counter]) -> list[Clutter]:
+    """Lay a few small things on the visitors' half of the tops."""
+    found = []
+    for counter in counters:
+        for window in counter.windows:
+            for kind in rng.choice(["form", "notice", "pens", "closed sign"], int(rng.integers(0, 3)), replace=False):
+                along = float(rng.uniform(window.start + 0.2, window.end - 0.2))
+                turned = float(rng.normal(0, 0.25))
+                up = counter.top + ON_TOP_M
+                found.append(Clutter(str(kind), counter.standing(along, counter.depth * 0.3, turned, up)))
+    return found
 
 
 def _pictures(rng: np.random.Generator, hall: Hall) -> tuple[WallPicture, ...]:

@@ -233,6 +233,23 @@ def rack(placement: Placement) -> TriangleMesh:
     return furniture.brochure_rack(back)
 
 
+def closed_sign(placement: Placement) -> TriangleMesh:
+    """Build the sign that stands on a counter whose window is closed, its faces at y and -y."""
+    builder = MeshBuilder(placement)
+    builder.box((-0.15, -0.01, 0), (0.15, 0.01, 0.15), "white", {"south": "closed", "north": "closed"})
+    return builder.build()
+
+
+def form(placement: Placement) -> TriangleMesh:
+    """Build a form of one sheet."""
+    return furniture.paper(placement, 0)
+
+
+def notice(placement: Placement) -> TriangleMesh:
+    """Build a notice of one sheet."""
+    return furniture.paper(placement, 1)
+
+
 CLUTTER: dict[str, Callable[[Placement], TriangleMesh]] = {
     "binders": shelf_of_binders,
     "drawers": low_cabinet,
@@ -247,6 +264,10 @@ CLUTTER: dict[str, Callable[[Placement], TriangleMesh]] = {
     "umbrellas": umbrella_stand,
     "forms": writing_stand,
     "rack": rack,
+    "form": form,
+    "notice": notice,
+    "pens": furniture.pen_stand,
+    "closed sign": closed_sign,
 }
 """Things that merely stand about, by kind."""
 

@@ -49,7 +49,11 @@ def straight() -> Office:
         staff_door=Opening("east", start=3.3, width=0.9),
         lamps=tuple(ceiling_lamp("ceiling", (x, y, hall.height - 0.03)) for x in (1.6, 4.0, 6.4) for y in (1.5, 4.5)),
         clutter=(
-            Clutter("rack", hall.on_wall("south", 5.4)),
+            Clutter("form", Placement((3.85, 3.15, 0.921), -0.2)),
+            Clutter("notice", Placement((5.1, 3.2, 0.921), 0.3)),
+            Clutter("pens", Placement((4.2, 3.0, 0.921))),
+            Clutter("closed sign", Placement((5.6, 3.05, 0.921))),
+            Clutter("rack", hall.on_wall_facing("south", 5.4)),
             Clutter("binders", Placement((5.2, 5.98, 0.0), SOUTH)),
             Clutter("plant", Placement((7.6, 0.45, 0.0))),
         ),
@@ -210,7 +214,7 @@ def old_wing() -> Office:
         staff_door=Opening("east", start=4.2, width=0.85, top=2.0),
         lamps=_tubes(hall),
         clutter=(
-            Clutter("drawers", hall.on_wall_facing("north", 4.9)),
+            Clutter("drawers", hall.on_wall_facing("west", 1.95)),
             Clutter("parcels", Placement((6.2, 3.3, 0.0), WEST)),
             Clutter("binders", Placement((6.58, 1.6, 0.0), WEST)),
             Clutter("umbrellas", Placement((4.4, 0.3, 0.0), NORTH)),

@@ -9,7 +9,9 @@ from sample_footage.render.lamps import WINDOW, Lamp
 from sample_footage.render.materials import LinearColour
 from sample_footage.render.offices.walls import Hall, Opening
 
-SLAT_M = 0.05
+SLAT_M, SLAT_SHARE = 0.05, 0.84
+"""From one slat to the next, and how much of that a slat covers."""
+
 VIEW_BEHIND_M, VIEW_WIDER_M = 0.9, 1.4
 DAYLIGHT: LinearColour = (0.86, 0.95, 1.0)
 WATT_PER_M2 = 60.0
@@ -31,18 +33,15 @@ class OutsideWindow:
         centre = wall.apply([(hole.centre, 0.04, (hole.bottom + hole.top) / 2)])[0]
         into, along = wall.apply([(0, 1, 0), (1, 0, 0)]) - wall.apply([(0, 0, 0)])
         size = (hole.width, hole.top - hole.bottom)
-        return Lamp(
-            WINDOW, as_point(centre), as_point(into), as_point(along), size, WATT_PER_M2 * size[0] * size[1], DAYLIGHT
-        )
+        watt = WATT_PER_M2 * size[0] * size[1]
+        return Lamp(WINDOW, as_point(centre), as_point(into), as_point(along), size, watt, DAYLIGHT)
 
     def view(self, hall: Hall) -> TriangleMesh:
         """Build what lies outside: a picture that gives light."""
         hole, wide = self.opening, VIEW_WIDER_M
         builder = MeshBuilder(hall.on_wall(hole.side))
-        x0, x1, y = hole.start - wide, hole.end + wide, -VIEW_BEHIND_M
-        builder.quad(
-            [(x0, y, -0.2), (x1, y, -0.2), (x1, y, hall.height + 0.6), (x0, y, hall.height + 0.6)], "outside"
-        )
+        x0, x1, y, top = hole.start - wide, hole.end + wide, -VIEW_BEHIND_M, hall.height + 0.6
+        builder.quad([(x0, y, -0.2), (x1, y, -0.2), (x1, y, top), (x0, y, top)], "outside")
         return builder.build()
 
     def blinds(self, hall: Hall, lowered: float) -> TriangleMesh:
@@ -51,16 +50,11 @@ class OutsideWindow:
         builder = MeshBuilder(hall.on_wall(hole.side))
         x0, x1, y = hole.start - 0.03, hole.end + 0.03, 0.05
         builder.box((x0, y - 0.03, hole.top), (x1, y + 0.03, hole.top + 0.06), "blinds")
-        low = hole.top - max(lowered, 0.04) * (hole.top - hole.bottom + 0.03)
-        for number in range(int((hole.top - low) / SLAT_M)):
+        covered = max(lowered, 0.04) * (hole.top - hole.bottom + 0.03)
+        for number in range(int(covered / SLAT_M)):
             up = hole.top - number * SLAT_M
-            face = [
-                (x0, y + 0.012, up - SLAT_M),
-                (x1, y + 0.012, up - SLAT_M),
-                (x1, y - 0.008, up),
-                (x0, y - 0.008, up),
-            ]
-            builder.quad(face, "blinds")
+            near, far, low = y + 0.012, y - 0.008, up - SLAT_M * SLAT_SHARE
+            builder.quad([(x0, near, low), (x1, near, low), (x1, far, up), (x0, far, up)], "blinds")
         return builder.build()
 
     def outline(self, hall: Hall) -> tuple[Point, ...]:

@@ -11,7 +11,9 @@ uniform sampler2D albedo;
 uniform sampler2D facing;
 uniform sampler2D place;
 uniform bool infrared;
+const float SCREEN = 1.1;
 const float SCREEN_IN_INFRARED = 0.05;
+const vec3 SWITCHED_OFF = vec3(0.02);
 const float LAMP = 2.5;
 
 vec3 gloss(vec3 world, vec3 normal, int lamp, float roughness) {
@@ -28,9 +30,10 @@ vec3 lit(vec3 albedo, vec3 normal, float finish, vec3 world, int own) {
     float open_space = mix(0.75, 1.05, upward) * mix(0.35, 1.0, smoothstep(0.0, 1.2, world.z));
     vec3 specular = vec3(0);
     for (int i = 0; i < lamp_count; i++) specular += gloss(world, normal, i, abs(finish));
-    vec3 seen = (albedo * (light.direct + ambient * open_space * light.around) + specular) / 3.14159;
-    float emission = finish < 0.0 ? (infrared ? SCREEN_IN_INFRARED : 1.0) : 0.0;
-    return seen + albedo * emission;
+    bool shines = finish < 0.0;
+    vec3 reflected = shines ? SWITCHED_OFF : albedo;
+    vec3 seen = (reflected * (light.direct + ambient * open_space * light.around) + specular) / 3.14159;
+    return shines ? seen + albedo * (infrared ? SCREEN_IN_INFRARED : SCREEN) : seen;
 }
 
 vec3 still(vec2 view) {
