@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from sample_footage.render.camera import Camera
 from sample_footage.render.geometry import Floats, TriangleMesh
@@ -35,7 +36,7 @@ def zones(office: Office, camera: Camera) -> dict[str, Polygon]:
 def project_outline(camera: Camera, outline: Floats) -> Polygon:
     """Return the part of a flat outline (n, 3) that a camera sees, in fractions; empty where it sees none."""
     clip = _cut_to_view(np.c_[outline, np.ones(len(outline))] @ camera.clip_from_world().T)
-    return _as_fractions(camera, camera.pixels(clip)) if len(clip) else []
+    return _as_fractions(camera, _simplified(camera.pixels(clip))) if len(clip) else []
 
 
 def _watched(area: Area) -> Floats:
@@ -104,9 +105,14 @@ def _key(name: str) -> str:
 
 
 def _outline(camera: Camera, mesh: TriangleMesh) -> Polygon:
-    hull = cv2.convexHull(camera.project(mesh.vertices).astype(np.float32))
-    simple = cv2.approxPolyDP(hull, 1.0, closed=True).reshape(-1, 2)
-    return _as_fractions(camera, simple.astype(float))
+    hull = cv2.convexHull(camera.project(mesh.vertices).astype(np.float32)).reshape(-1, 2)
+    return _as_fractions(camera, _simplified(hull))
+
+
+def _simplified(pixels: npt.ArrayLike) -> Floats:
+    """Leave out corners (n, 2) without which the outline is the same within a pixel."""
+    outline = np.asarray(pixels, np.float32)[:, None]
+    return np.asarray(cv2.approxPolyDP(outline, 1.0, closed=True).reshape(-1, 2), float)
 
 
 def _as_fractions(camera: Camera, pixels: Floats) -> Polygon:
