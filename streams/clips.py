@@ -132,6 +132,8 @@ def _wanted(
         if began:
             yield packet
         elif packet.is_keyframe and clock.at_ms(packet) > from_ms:
+            if not group and clock.at_ms(packet) > to_ms:
+                return  # with B frames the first picture is sent before its time: the recording begins later
             began = True
             yield from group
             yield packet

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from streams import Cut, SourceOptions, cut, open_source
@@ -69,6 +69,7 @@ def test_played_from_its_stated_start_a_clip_shows_the_same_at_the_same_time(mak
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(-3_000, 12_000), st.integers(0, 9_000))
+@example(from_ms=-1, length_ms=0)
 def test_whatever_is_asked_for_the_clip_covers_what_there_is_of_it(
     make_clip: MakeClip, from_ms: int, length_ms: int
 ) -> None:
