@@ -9,9 +9,9 @@ import pytest
 from shapely import LineString, Polygon
 
 from sample_footage.render.camera import Camera
-from sample_footage.render.lamps import INFRARED, between, level, mixed
+from sample_footage.render.lamps import INFRARED, SCREENS, between, level, mixed
 from sample_footage.render.lighting import Flicker, LightKey, LightPlan, behind_blinds, day, night, steady
-from sample_footage.render.offices import OFFICES, Office, random_camera, random_office
+from sample_footage.render.offices import OFFICES, Office, random_camera, random_light, random_office
 from sample_footage.render.site_file import zones
 
 RANDOM_OFFICES = [random_office(np.random.default_rng(seed), f"random-{seed}") for seed in range(12)]
@@ -108,6 +108,14 @@ def test_cameras_at_random_hang_inside_the_room_under_the_ceiling(office: Office
         camera = random_camera(generator, office)
         assert office.hall.holds(camera.eye)
         assert camera.eye[2] > 0.75 * office.hall.height
+
+
+@EVERY_OFFICE
+def test_no_light_at_random_is_darkness(office: Office) -> None:
+    generator = np.random.default_rng(1)
+    for _ in range(100):
+        light = random_light(generator, office)
+        assert any(any(share) for group, share in light.items() if group != SCREENS)
 
 
 @EVERY_OFFICE_BY_HAND

@@ -36,10 +36,17 @@ def random_light(rng: np.random.Generator, office: Office) -> Light:
     if "day" in state:
         light[WINDOW] = level(float(rng.uniform(0.2, 1.3)), sky)
     if "lamps" in state:
-        rows = dict.fromkeys(lamp.group for lamp in office.lamps)
-        shares = {group: float(rng.uniform(0.5, 1.1)) * (rng.random() > 0.12) for group in rows}
-        light |= {group: level(share) for group, share in shares.items() if share}
+        light |= _random_lamps(rng, office)
     return light
+
+
+def _random_lamps(rng: np.random.Generator, office: Office) -> Light:
+    """Switch on most groups of lamps, one at least: in the dark there is nothing to see."""
+    groups = list(dict.fromkeys(lamp.group for lamp in office.lamps))
+    shares = {group: float(rng.uniform(0.5, 1.1)) * (rng.random() > 0.12) for group in groups}
+    if not any(shares.values()):
+        shares[groups[0]] = 1.0
+    return {group: level(share) for group, share in shares.items() if share}
 
 
 def _over_counter(rng: np.random.Generator, office: Office) -> tuple[Point, Point, float]:
