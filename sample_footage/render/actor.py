@@ -12,6 +12,7 @@ import numpy as np
 from sample_footage.render.body import SIDES, Side
 from sample_footage.render.clothing import DressedBody
 from sample_footage.render.geometry import Floats, FloorPoint, Placement, Point, angle_between, smoothstep
+from sample_footage.render.looks import Role
 from sample_footage.render.movement import SEAT_M, carrying_hand, hips_back, pushing_hand, sit, stand, walk
 from sample_footage.render.posing import Pose, joint_in
 from sample_footage.render.reaching import reach
@@ -95,7 +96,11 @@ class Gaze:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person and the plan of what they do; nobody before `enters_s` and after the last move."""
+    """A person and the plan of what they do; nobody before `enters_s` and after the last move.
+
+    `role` is what nobody can see: alarms that only staff give rise to, on their own side or after hours, are
+    arguable, and truth tolerates them.
+    """
 
     name: str
     body: DressedBody
@@ -106,6 +111,7 @@ class Actor:
     hands: dict[Side, Sequence[Reach]] = field(default_factory=dict)
     stoops: Sequence[Stoop] = ()
     gazes: Sequence[Gaze] = ()
+    role: Role = "visitor"
 
     def plan(self) -> Plan:
         """Return the moves with their times and places worked out."""

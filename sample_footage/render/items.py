@@ -54,13 +54,29 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Custody:
+    """What the site file says of a thing in custody: its name and, of a batch, the number of cards.
+
+    Its slot is where it lies at `slot_s`, which is the beginning unless it is brought later.
+    """
+
+    title: str
+    expected: int | None = None
+    slot_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Item:
-    """A thing with its phases; `mesh_at` gives its shape at a moment."""
+    """A thing with its phases; `mesh_at` gives its shape at a moment.
+
+    `name` is its id in the site file if it is in custody; `kind` is then terminal, cards or key.
+    """
 
     name: str
     kind: str
     mesh_at: Callable[[float], TriangleMesh]
     phases: Sequence[Phase]
+    custody: Custody | None = None
 
     def phase_at(self, time_s: float) -> Phase:
         """Return the phase that holds at a moment."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -24,9 +25,17 @@ OFFICE_PART = "office"
 """The kind of the vault's door and the blinds: they hide what is behind them and are no items."""
 
 
+RuleSettings = Mapping[str, Mapping[str, float | str] | Literal[False]]
+"""Settings by the names of rule and key, as in a site file; False switches a rule off."""
+
+
 @dataclass(frozen=True)
 class Story:
-    """One clip: where, who acts, which items there are, through which camera, how long."""
+    """One clip: where, who acts, which items there are, through which camera, how long.
+
+    `start` is local time with its offset. `rules` are the settings that differ from the defaults, as where half an
+    hour is told in a minute. `note` goes into the truth: what a reader of it should know.
+    """
 
     name: str
     start: str
@@ -36,6 +45,8 @@ class Story:
     filming: CameraPlan
     actors: Sequence[Actor]
     items: Sequence[Item]
+    rules: RuleSettings = field(default_factory=dict)
+    note: str = ""
 
     @property
     def camera(self) -> Camera:
@@ -46,6 +57,10 @@ class Story:
     def frame_count(self) -> int:
         """Frames in the clip."""
         return round(self.duration_s * self.fps)
+
+    def filmed_by(self, plans: Iterable[CameraPlan]) -> list[Story]:
+        """Return the same happening through several cameras in step: clips `NAME-CAMERA` of one site file."""
+        return [replace(self, name=f"{self.name}-{plan.name}", filming=plan) for plan in plans]
 
 
 @dataclass(frozen=True)

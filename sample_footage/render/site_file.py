@@ -93,7 +93,7 @@ def _zone_lines(story: Story) -> list[str]:
     office = story.stage.office
     seen = zones(office, story.camera)
     lines = []
-    for name in story.filming.watches:
+    for name in (watched for watched in story.filming.watches if watched in office.areas):
         area = office.areas[name]
         serves = f", serves: {area.serves}" if area.serves else ""
         lines.append(f"      {name}: {{kind: {area.kind}{serves}, polygon: {_as_yaml(seen[name])}}}")

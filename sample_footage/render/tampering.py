@@ -57,7 +57,8 @@ class Cover:
 class CameraPlan:
     """A camera as it should hang, and what is done to it over a clip.
 
-    `name` is its id in the site file, and `watches` the office's areas that become its zones.
+    `name` is its id in the site file. `watches` are the office's areas that become its zones, and the items in
+    custody and, as `vault-door`, the vault's door that it has slots for.
     """
 
     name: str

@@ -13,7 +13,7 @@ from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, 
 from sample_footage.render.body import SIGN, Side
 from sample_footage.render.clothing import dress
 from sample_footage.render.geometry import Placement, Point, TriangleMesh, smoothstep
-from sample_footage.render.items import Held, Item, Lies, Phase
+from sample_footage.render.items import Custody, Held, Item, Lies, Phase
 from sample_footage.render.keys import Key
 from sample_footage.render.lighting import evening, steady
 from sample_footage.render.looks import Clothes, Look, Stuff
@@ -38,6 +38,8 @@ TERMINAL = Placement((3.05, 3.22, TOP), TO_LOBBY)
 CARDS = Placement((2.62, 3.28, TOP), 0.1)
 STACK_TOP = TOP + BOX.top
 
+WATCHES = ("window-1", "behind-1", "office", "lobby", "T-01", "B-0221")
+
 CARD_TAKEN_S, CARD_GIVEN_S = 4.8, 6.0
 CLERK_LEAVES_S = 10.6
 STRANGER_ENTERS_S = 18.0
@@ -58,9 +60,11 @@ def story(mesh_data: Path) -> Story:
         duration_s=38.0,
         fps=12,
         stage=Stage(OFFICE, steady(evening(OFFICE)), blinds=[Key(0.0, 1.0)]),
-        filming=CameraPlan("counter", OFFICE.cameras["counter"], ("window-1", "behind-1", "office", "lobby")),
+        filming=CameraPlan("counter", OFFICE.cameras["counter"], WATCHES),
         actors=[_clerk(mesh_data), _visitor(mesh_data), _stranger(mesh_data)],
         items=[_terminal(), _cards(), _single_card()],
+        rules={"unattended_counter": {"after_s": 5, "after_hours_after_s": 5}},
+        note="after hours the clerk's work may raise person_after_hours and staff_only_intrusion",
     )
 
 
@@ -91,6 +95,7 @@ def _clerk(mesh_data: Path) -> Actor:
             ],
         },
         stoops=[Stoop(4.0, 0), Stoop(4.8, 0.3), Stoop(5.7, 0.75), Stoop(6.1, 0.75), Stoop(7.1, 0)],
+        role="staff",
     )
 
 
@@ -190,7 +195,7 @@ def _typing(side: Side, from_s: float, until_s: float) -> list[Reach]:
 
 def _terminal() -> Item:
     phases = [Phase(0.0, Lies(TERMINAL)), Phase(LIFTED_S, Held("stranger"))]
-    return Item("T-01", "terminal", _terminal_mesh, phases)
+    return Item("T-01", "terminal", _terminal_mesh, phases, Custody("交付用端末 1"))
 
 
 def _terminal_mesh(time_s: float) -> TriangleMesh:
@@ -201,7 +206,7 @@ def _terminal_mesh(time_s: float) -> TriangleMesh:
 def _cards() -> Item:
     on_lid = Lies(Placement((-0.02, -0.05, LAPTOP.lid_top + 0.001), math.pi / 2), on="T-01")
     phases = [Phase(0.0, Lies(CARDS)), Phase(BOX_TAKEN_S, Held("stranger", "r")), Phase(BOX_ON_LID_S, on_lid)]
-    return Item("B-0221", "cards", lambda _: BOX.mesh(), phases)
+    return Item("B-0221", "cards", lambda _: BOX.mesh(), phases, Custody("交付前カード", expected=78))
 
 
 def _single_card() -> Item:

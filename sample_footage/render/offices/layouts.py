@@ -34,6 +34,8 @@ def straight() -> Office:
     hall = Hall(8.0, 6.0, 2.7)
     return Office(
         name="straight",
+        site="tsurumi",
+        title="鶴見区役所 戸籍課",
         hall=hall,
         counters=(Counter(Placement((2.3, 2.85, 0.0)), 4.4, 0.65, (Window(1, 0.0, 2.2), Window(2, 2.2, 4.4))),),
         partitions=(Partition((0.0, 3.09), (1.2, 3.09)), Partition((6.7, 3.09), (8.0, 3.09))),
@@ -73,6 +75,8 @@ def cornered() -> Office:
     wing = Counter(Placement((6.9, 4.2, 0.0), NORTH), 2.3, 0.65, (Window(3, 0.1, 2.3),), top=0.88, dividers=False)
     return Office(
         name="cornered",
+        site="kazemachi",
+        title="風待町役場 住民課",
         hall=hall,
         counters=(main, wing),
         partitions=(Partition((0.0, 3.8), (0.9, 3.8)), Partition((6.6, 6.5), (6.6, 7.6))),
@@ -135,6 +139,8 @@ def long_hall() -> Office:
     )
     return Office(
         name="long-hall",
+        site="hoshimi",
+        title="星見市役所 市民課",
         hall=hall,
         counters=(west, east),
         partitions=(Partition((0.0, 3.6), (0.6, 3.6), 1.04), Partition((11.3, 3.6), (12.0, 3.6), 1.04)),
@@ -199,6 +205,8 @@ def old_wing() -> Office:
     )
     return Office(
         name="old-wing",
+        site="sawatari",
+        title="沢渡村役場 窓口係",
         hall=hall,
         counters=(counter,),
         partitions=(Partition((0.0, 2.8), (0.35, 2.8), 1.06), Partition((5.8, 2.8), (6.6, 2.8), 1.06)),

@@ -54,7 +54,8 @@ class WallPicture:
 class Office:
     """A ward office: everything that never moves, and the two things that do, the vault's door and the blinds.
 
-    `lobby` is one or more convex parts of the floor, `staff_side` one.
+    `lobby` is one or more convex parts of the floor, `staff_side` one. `site` and `title` are its id and its
+    name in a site file.
     """
 
     name: str
@@ -76,6 +77,8 @@ class Office:
     pictures: tuple[WallPicture, ...] = ()
     finishes: Mapping[str, Material] = field(default_factory=dict)
     cameras: Mapping[str, Camera] = field(default_factory=dict)
+    site: str = "office"
+    title: str = "区役所"
 
     def build(self) -> dict[str, TriangleMesh]:
         """Everything static, by name; it is in the plate and hides what stands behind it."""
