@@ -48,13 +48,14 @@ def read_entries(path: Path) -> Iterator[Entry]:
 def copy_lines(path: Path, ledger: Ledger) -> None:
     """Put the entries of a file on an empty ledger of the same site, many at a time; the bytes stay the same.
 
-    Raises what `read_entries` raises, and LedgerError where they are another site's. What was read before that is on
-    the ledger then.
+    The whole file is read before the first of them is written. Raises what `read_entries` raises, and LedgerError
+    where they are another site's; then the ledger is still empty.
     """
+    for entry in read_entries(path):
+        if entry.site != ledger.site:
+            raise LedgerError(f"{path} has entries of {entry.site}, and the ledger is of {ledger.site}")
     entries = read_entries(path)
     while batch := list(islice(entries, _BATCH)):
-        if batch[0].site != ledger.site:
-            raise LedgerError(f"{path} has entries of {batch[0].site}, and the ledger is of {ledger.site}")
         ledger.record_all(Draft(entry.at_ms, entry.kind, entry.actors, entry.body) for entry in batch)
 
 

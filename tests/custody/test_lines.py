@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.entries import Entry
-from custody.errors import AlteredLedgerError, UnfinishedWriteError
-from custody.ledger import LedgerReader
-from custody.lines import read_entries, write_lines
+from custody.errors import AlteredLedgerError, LedgerError, UnfinishedWriteError
+from custody.ledger import Ledger, LedgerReader
+from custody.lines import copy_lines, read_entries, write_lines
 from tests.custody.conftest import MakeLedger
 
 
@@ -59,6 +59,23 @@ def test_the_lines_of_two_sites_are_not_one_ledger(exported: Path) -> None:
     exported.write_bytes(lines[0] + lines[1].replace(b"tsurumi", b"midori") + lines[2])
     with pytest.raises(AlteredLedgerError, match="line 2: found entry 1 of midori, expected entry 1 of tsurumi"):
         list(read_entries(exported))
+
+
+def test_entries_are_put_on_a_new_ledger_byte_for_byte(exported: Path, tmp_path: Path) -> None:
+    with Ledger.create(tmp_path / "copy", "tsurumi") as ledger:
+        copy_lines(exported, ledger)
+        assert b"".join(entry.line + b"\n" for entry in ledger) == exported.read_bytes()
+
+
+@pytest.mark.parametrize(("site", "more", "told"), [("midori", b"", "of tsurumi"), ("tsurumi", b"{}\n", "line 4")])
+def test_of_a_file_that_cannot_be_taken_whole_nothing_is_taken(
+    exported: Path, tmp_path: Path, site: str, more: bytes, told: str
+) -> None:
+    exported.write_bytes(exported.read_bytes() + more)
+    with Ledger.create(tmp_path / "copy", site) as ledger:
+        with pytest.raises(LedgerError, match=told):
+            copy_lines(exported, ledger)
+        assert len(ledger) == 0
 
 
 @pytest.fixture(scope="module")
