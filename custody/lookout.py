@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from custody.sightings import Gap, Seen, Sighting, Watch
+from custody.sightings import TOGETHER_MS, Gap, Seen, Sighting, Watch
 from vision.incidents import Incident
 from vision.items import ItemKind
 from vision.layout import Layout
@@ -19,14 +19,13 @@ from vision.situation import Situation
 from vision.types import Health, SlotState
 from vision.zones import ZoneKind
 
-TOGETHER_MS: Final = 3_000
-"""What is seen again within this time was there all along: one may hide another for a moment."""
-
 _UNATTENDED: Final = "unattended_counter"
 _ITEM: Final = {SlotState.PRESENT: Seen.ITEM_PRESENT, SlotState.ABSENT: Seen.ITEM_ABSENT}
 _HIDDEN: Final = {SlotState.OCCLUDED: "hidden", SlotState.UNKNOWN: "unknown"}
+_NO_FOOTAGE: Final = "without footage"
 
 Told = Sighting | Gap
+_Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class Lookout:
         self._doors = layout.slot_ids(ItemKind.DOOR)
         self._items = layout.slot_ids(ItemKind.TERMINAL, ItemKind.CARDS, ItemKind.KEY)
         self._vaults = {zone: _vault_of(layout, zone) for zone in layout.zone_ids(ZoneKind.VAULT)}
-        self._lasting: dict[tuple[str, ...], _Lasting] = {}
+        self._lasting: dict[_Key, _Lasting] = {}
+        self._now: set[_Key] = set()
         self._over: list[Told] = []
         self._unattended: dict[str, Sighting] = {}
         self._at_ms = 0
@@ -54,8 +54,10 @@ class Lookout:
     def take(self, situation: Situation) -> None:
         """Take what all cameras say at one moment; moments must not go backwards."""
         self._at_ms = situation.at_ms
+        self._now.clear()
         for told in self._told(situation):
             key = _key(told)
+            self._now.add(key)
             before = self._lasting.get(key)
             self._lasting[key] = _Lasting(told if before is None else _joined(before.told, told), situation.at_ms)
         for key, lasting in list(self._lasting.items()):
@@ -78,11 +80,11 @@ class Lookout:
 
     def watch(self) -> Watch:
         """Return all that was seen and could not be seen, in the order of time; what is seen now lasts."""
-        newest = (one.told if one.last_ms == self._at_ms else _ended(one) for one in self._lasting.values())
-        told = [*self._over, *newest, *self._unattended.values()]
+        newest = (one.told if key in self._now else _ended(one) for key, one in self._lasting.items())
+        told = [*self._over, *newest, *self._exposures()]
         ordered = sorted(told, key=lambda one: one.from_ms)
         sightings = tuple(one for one in ordered if isinstance(one, Sighting))
-        gaps = tuple(one for one in ordered if isinstance(one, Gap))
+        gaps = tuple(one for one in ordered if isinstance(one, Gap) and one.to_ms != one.from_ms)
         return Watch(sightings, gaps, self._cameras(), self._from_ms)
 
     def forget(self, before_ms: int) -> None:
@@ -100,6 +102,13 @@ class Lookout:
         ]
         self._unattended = {i: seen for i, seen in self._unattended.items() if seen.interval[1] >= before_ms}
 
+    def _exposures(self) -> Iterator[Sighting]:
+        """Give the unattended counters; one that lasted when the footage of its camera ended is told up to then."""
+        for sighting in self._unattended.values():
+            key = ("gap", sighting.camera or "", "", _NO_FOOTAGE)
+            ended_ms = self._lasting[key].told.from_ms if key in self._now else None
+            yield sighting if sighting.to_ms is not None else replace(sighting, to_ms=ended_ms)
+
     def _still_since_ms(self, slot: str) -> int:
         """Return since when a slot has been seen in one state only, the newest."""
         sights = [one for one in self.watch().sightings if one.subject == slot and one.what in _ITEM.values()]
@@ -107,9 +116,11 @@ class Lookout:
         return min((one.from_ms for one in newest), default=self._at_ms)
 
     def _told(self, situation: Situation) -> Iterator[Told]:
-        for camera, seen in situation.observations.items():
-            if seen.health is not Health.CLEAR:
-                yield Gap(camera, situation.at_ms, None, seen.health.value)
+        for view in self._layout.views:
+            seen = situation.observations.get(view.camera)
+            if seen is None or seen.health is not Health.CLEAR:
+                why = _NO_FOOTAGE if seen is None else seen.health.value
+                yield Gap(view.camera, situation.at_ms, None, why)
         for slot in (*self._doors, *self._items):
             yield from self._slot(situation, slot)
         for zone, vault in self._vaults.items():
@@ -159,7 +170,7 @@ def _vault_of(layout: Layout, zone: str) -> str | None:
     return doors[0] if len(doors) == 1 else None
 
 
-def _key(told: Told) -> tuple[str, ...]:
+def _key(told: Told) -> _Key:
     if isinstance(told, Gap):
         return "gap", told.camera, told.place or "", told.why
     return "sighting", told.what, told.subject

@@ -19,10 +19,10 @@ from itertools import pairwise
 
 from custody.acts import CheckIn, CheckOut, VaultLocked
 from custody.books import Books, Claim, Written
-from custody.intervals import FOREVER_MS, Interval, common, overlap
+from custody.intervals import FOREVER_MS, Interval, common, length_ms, overlap
 from custody.raising import About, Raiser, Spell
 from custody.settings import CustodySettings
-from custody.sightings import Seen, Sighting, Watch
+from custody.sightings import TOGETHER_MS, Seen, Sighting, Watch
 from vision.incidents import Incident
 from vision.items import ItemKind
 
@@ -116,7 +116,8 @@ class Reconciler:
         people = self._seen_at(vault, self._wide(sighting.interval))
         tracks = tuple(sorted({track for seen in people for track in seen.tracks}))
         about = About(item=vault, camera=sighting.camera, tracks=tracks)
-        spell = Spell(sighting.from_ms, sighting.from_ms + self.settings.tolerance_ms, sighting.to_ms)
+        ended_ms = self._over_ms(vault, sighting.interval[1])
+        spell = Spell(sighting.from_ms, sighting.from_ms + self.settings.tolerance_ms, ended_ms)
         return self.raiser.incident("unlogged_vault_access", spell, about, fact)
 
     def _people(self, vault: str) -> Iterator[Found]:
@@ -249,7 +250,8 @@ class Reconciler:
         if raised_ms > self.now_ms:
             return _of_sight(State.AWAITING, run[0], "no entry yet", claim.item), None
         about = About(item=claim.item, camera=run[0].camera)
-        spell = Spell(began_ms, raised_ms, None if ended_ms > self.now_ms else ended_ms)
+        by_entry = claim.to_ms is not None and ended_ms == claim.to_ms <= self.now_ms
+        spell = Spell(began_ms, raised_ms, ended_ms if by_entry else self._over_ms(place, ended_ms))
         seq = None if claim.entry is None else claim.entry.seq
         incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, slot=place, seq=seq)
         return _of_sight(State.UNEXPLAINED, run[0], says, claim.item), incident
@@ -263,7 +265,7 @@ class Reconciler:
                 for began_ms, ended_ms in common([sighting.interval], locked):
                     raised_ms = began_ms + self.settings.tolerance_ms
                     if raised_ms <= min(ended_ms, self.now_ms):
-                        spell = Spell(began_ms, raised_ms, None if ended_ms > self.now_ms else ended_ms)
+                        spell = Spell(began_ms, raised_ms, self._over_ms(vault, ended_ms))
                         yield self._open_although_locked(vault, sighting, spell)
 
     def _open_although_locked(self, vault: str, sighting: Sighting, spell: Spell) -> Found:
@@ -271,6 +273,12 @@ class Reconciler:
         about = About(item=vault, camera=sighting.camera)
         incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says)
         return _of_sight(State.UNEXPLAINED, sighting, says), incident
+
+    def _over_ms(self, place: str, ended_ms: int) -> int | None:
+        """Return when a sight of a place was over: None while it lasts, or where nobody could see the place since."""
+        since = (ended_ms, self.now_ms)
+        in_sight_ms = self.now_ms - ended_ms - length_ms(self.watch.unseen(place, since))
+        return ended_ms if in_sight_ms > TOGETHER_MS else None
 
     def _is_judged(self, written: Written) -> bool:
         """Tell whether an entry can be judged: nobody has corrected it, and what was seen then is still kept."""

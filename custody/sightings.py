@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 from types import MappingProxyType
+from typing import Final
 
 from custody.intervals import FOREVER_MS, Interval, common, merged
+
+TOGETHER_MS: Final = 3_000
+"""What is seen again within this time was there all along: one may hide another for a moment."""
 
 
 class Seen(StrEnum):

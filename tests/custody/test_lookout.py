@@ -130,6 +130,39 @@ def test_a_counter_left_alone_is_taken_from_its_incident() -> None:
     assert (over.to_ms, over.incident) == (incident.raised_at_ms + 5_000, incident.id)
 
 
+def ended(lookout: Lookout, camera: str) -> Lookout:
+    """Let the recording of a camera end after its last second; the other one goes on."""
+    other = {"counter": "vault", "vault": "counter"}[camera]
+    for second in range(12, 20):
+        at_ms = IN_HOURS + second * 1_000
+        lookout.take(Situation(at_ms, after_hours=False, observations={other: observation(other, at_ms)}))
+    return lookout
+
+
+def test_what_a_camera_saw_is_over_when_its_recording_has_ended_and_nobody_sees_on() -> None:
+    lookout = ended(seen({"counter/T-01": "p" * 12, "vault/vault-door": "p" * 12}), "counter")
+    found = [row for row in rows(lookout.watch()) if "counter" in row or "T-01" in row]
+    assert found == ["0-11 item_present T-01", "12- counter without footage"]
+
+
+def test_when_all_recordings_have_ended_nothing_lasts_but_that() -> None:
+    lookout = seen({"counter/T-01": "p" * 12, "vault/vault-door": "a" * 12})
+    lookout.take(Situation(IN_HOURS + 11_000, after_hours=False, observations={}))
+    assert [row for row in rows(lookout.watch()) if not row.startswith("0-11")] == [
+        "11- counter without footage",
+        "11- vault without footage",
+    ]
+
+
+def test_a_counter_is_left_alone_as_long_as_there_is_footage() -> None:
+    rule = scene(site(counter_view("counter", "T-01")), UnattendedCounterSettings())
+    (incident,) = play(rule, {"counter/behind-1": "." * 40, "counter/T-01": "p" * 40})
+    lookout = seen({"counter/T-01": "p" * 12})
+    lookout.take_incident(incident)
+    (exposed,) = ended(lookout, "counter").watch().of(Seen.UNATTENDED)
+    assert exposed.to_ms == IN_HOURS + 12_000
+
+
 def test_other_incidents_are_passed_over() -> None:
     rule = scene(site(counter_view("counter", "T-01")), UnattendedCounterSettings())
     (incident,) = play(rule, {"counter/behind-1": "." * 40, "counter/T-01": "p" * 40})

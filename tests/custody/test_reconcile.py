@@ -242,6 +242,24 @@ def test_an_item_that_comes_back_ends_its_incident() -> None:
     assert incident.ended_at_ms == at_ms("17:09")
 
 
+@pytest.mark.parametrize(
+    ("line", "view", "ended"),
+    [
+        ("ppaaaaaaahhh", "............", None),
+        ("ppaaaaaaaaaa", ".........XXX", None),
+        ("ppaaaaaaahhp", "............", "17:09"),
+    ],
+)
+def test_what_nobody_could_see_any_more_has_not_ended(line: str, view: str, ended: str | None) -> None:
+    incident = the_one(reconciled("09:00 out T-01", {"counter/T-01": line, "counter": view}))
+    assert incident.ended_at_ms == (None if ended is None else at_ms(ended))
+
+
+def test_an_opening_behind_which_the_camera_was_covered_may_still_last() -> None:
+    lines = {**door("ccoooooccccc"), "vault": "....XXXXXXXX"}
+    assert the_one(reconciled("", lines)).ended_at_ms is None
+
+
 def test_an_entry_that_comes_late_ends_the_incident_and_does_not_undo_it() -> None:
     incident = the_one(reconciled("09:00 out T-01\n17:10 in T-01", {"counter/T-01": "ppaaaaaaaaaaaaaa"}))
     assert (clock(incident.raised_at_ms), incident.ended_at_ms) == ("21T17:07:00", at_ms("17:10"))

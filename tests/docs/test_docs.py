@@ -27,10 +27,10 @@ from custody.acts import ACTS
 from custody.closing import CLOSING, OPENING
 from custody.clues import WEIGHTS
 from custody.entries import KINDS, Entry
-from custody.lookout import TOGETHER_MS as SEEN_AGAIN_MS
 from custody.raising import RULES as CUSTODY_RULES
 from custody.reconcile import State as Reconciled
 from custody.settings import ClosingDeadlines, CustodySettings, OpeningDeadlines
+from custody.sightings import TOGETHER_MS as SEEN_AGAIN_MS
 from models.layouts import LayoutName
 from models.locate import FOLDERS_VARIABLE
 from models.manifest import manifest
