@@ -16,11 +16,15 @@ from api.outputs import INCIDENTS, OBSERVATIONS, ObservationWriter, write_incide
 from api.recording import cut_clips, open_ledger, record
 from api.requests import NO_MODEL, AnalyzeRequest, AnalyzeResult, Progress
 from api.site import Camera
-from api.wiring import make_analyzer, make_scene, open_people_finder
+from api.wiring import make_analyzer, make_lookout, make_raiser, make_scene, open_people_finder
+from custody.lines import copy_lines
+from custody.lookout import Lookout
+from custody.office import judged
+from custody.sightings import Watch
 from streams.records import Partial, Quiet, Sight, Source, SourceOptions
 from streams.source import open_source
 from vision.analyzer import Analyzer
-from vision.incidents import Incident
+from vision.incidents import Incident, as_they_stand
 from vision.scene import Scene
 from vision.types import Frame, Observation
 
@@ -59,15 +63,18 @@ def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
     """Analyse the clips of a request and write everything but the report into its folder.
 
     Raises StreamError where a clip cannot be opened, ModelError and RequestError where what was asked for is not
-    there, OSError where the folder cannot be written to.
+    there, LedgerError where the given entries are no ledger of the site or the folder holds another run's, OSError
+    where the folder cannot be written to.
     """
     began = time.monotonic()
     finder = open_people_finder(request.model, request.backend)
     cameras = [camera for camera in request.site.cameras if camera.id in request.clips]
     scene = make_scene(request.site, cameras, finder)
-    run = _Run(scene, progress)
+    run = _Run(scene, make_lookout(request.site, cameras, request.start_ms), progress)
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(request.out, request.site.id))
+        if request.ledger is not None:
+            copy_lines(request.ledger, ledger)
         lanes = [
             _open(stack, request, camera, make_analyzer(request.site, camera, finder, skip=request.skip))
             for camera in cameras
@@ -76,6 +83,10 @@ def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
             for observation in run.observations(lanes):
                 writer.write(observation)
         incidents = run.incidents()
+        if request.ledger is not None:
+            raiser = make_raiser(request.site, finder, ledger.head())
+            raised = judged(ledger, run.watch(), run.last_at_ms, request.site.custody, raiser)
+            incidents = as_they_stand([*incidents, *raised])
         write_incidents(request.out / INCIDENTS, incidents, request.site.timezone)
         record(ledger, incidents, cut_clips(request.out, request.clips, request.start_ms, incidents, run.last_at_ms))
     return AnalyzeResult(
@@ -104,8 +115,9 @@ def _open(stack: ExitStack, request: AnalyzeRequest, camera: Camera, analyzer: A
 class _Run:
     """One pass over all clips, in the order of their capture times."""
 
-    def __init__(self, scene: Scene, progress: Progress) -> None:
+    def __init__(self, scene: Scene, lookout: Lookout, progress: Progress) -> None:
         self._scene = scene
+        self._lookout = lookout
         self._progress = progress
         self._incidents: dict[str, Incident] = {}
         self._ticked_at_ms = 0
@@ -120,6 +132,7 @@ class _Run:
             self._pass_time(at_ms)
             if sight is None:
                 self._scene.leave(camera)
+                self._keep([])
                 continue
             if isinstance(sight, Partial):
                 self.partial.append(f"camera {camera}: {sight.reason}")
@@ -133,7 +146,11 @@ class _Run:
     def incidents(self) -> tuple[Incident, ...]:
         """Return all incidents by the time they were raised, those that have not ended as they stand."""
         self._keep(self._scene.running())
-        return tuple(sorted(self._incidents.values(), key=lambda i: (i.raised_at_ms, i.id)))
+        return as_they_stand(self._incidents.values())
+
+    def watch(self) -> Watch:
+        """Return all that cameras saw and could not see, for the ledger to be held against."""
+        return self._lookout.watch()
 
     def _pass_time(self, at_ms: int) -> None:
         self.last_at_ms = max(self.last_at_ms, at_ms)
@@ -143,7 +160,11 @@ class _Run:
             self._keep(self._scene.tick(self._ticked_at_ms))
 
     def _keep(self, incidents: Sequence[Incident]) -> None:
+        """Keep what was raised or ended, and what the cameras say now."""
         self._incidents |= {incident.id: incident for incident in incidents}
+        for incident in incidents:
+            self._lookout.take_incident(incident)
+        self._lookout.take(self._scene.situation)
 
     def _tell(self, lane: _Lane, at_ms: int) -> None:
         if at_ms - self._told_at_ms.get(lane.camera.id, 0) >= PROGRESS_EVERY_MS:

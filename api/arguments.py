@@ -67,6 +67,13 @@ def start_of(site: Site, given: str | None) -> tuple[int, str | None]:
     return start_ms, f"no --start: the clips are taken to begin at {shown} (the site is always open)"
 
 
+def ledger_of(given: Path | None) -> Path | None:
+    """Return the file of ledger entries, if one was named. Raises ArgumentError where it is not there."""
+    if given is not None and not given.is_file():
+        raise ArgumentError(f"--ledger: there is no file {given}; write one with `kuraban ledger export`")
+    return given
+
+
 def _own_clips(site: Site) -> dict[str, str]:
     clips = {camera.id: str(camera.clip) for camera in site.cameras if camera.clip is not None}
     if not clips:

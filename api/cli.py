@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.arguments import ArgumentError, camera_of, clips_of, start_of
+from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.drawing import draw_grid, draw_layout
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
 from api.ledger_commands import ledger_app
@@ -111,7 +111,9 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         typer.Option("--camera", metavar="ID=FILE", help="A camera's clip; the site file's own if left out."),
     ] = None,
     start: Annotated[str | None, typer.Option("--start", help="When the clips begin: ISO 8601 with offset.")] = None,
-    ledger: Annotated[Path | None, typer.Option("--ledger", help="Ledger entries, JSON lines.")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", help="Entries to hold against it, exported lines.")
+    ] = None,
     model: Annotated[str, typer.Option("--model", help="A detector by name, or an ONNX file.")] = DEFAULT_MODEL,
     backend: Annotated[str, typer.Option("--backend", help=" or ".join(BACKENDS))] = DEFAULT_BACKEND,
     detect_fps: Annotated[
@@ -125,8 +127,6 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         start_ms, note = start_of(loaded, start)
         if note is not None:
             say(note)
-        if ledger is not None:
-            _check_ledger(ledger)
         request = AnalyzeRequest(
             site=loaded,
             clips=clips_of(loaded, camera or []),
@@ -136,6 +136,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
             detect_fps=detect_fps,
             skip=not no_skip,
             out=writable_folder(out),
+            ledger=ledger_of(ledger),
         )
         with progress_on(Console(stderr=True), start_ms) as progress:
             result = ctx.ensure_object(Parts).analyze(request, progress)
@@ -188,13 +189,6 @@ def zones(
         write_png(out, draw_grid(picture))
     typer.echo(f"# {out}: lines every 0.05 of width and height; corners as [x, y]")
     typer.echo(_skeleton(camera or "camera-1", clip))
-
-
-def _check_ledger(ledger: Path) -> None:
-    """Say that entries explain nothing yet, so that nobody takes an incident for checked against them."""
-    if not ledger.is_file():
-        raise ArgumentError(f"--ledger: there is no file {ledger}; check the path")
-    say(f"--ledger: the entries of {ledger} are not compared with the incidents in this version")
 
 
 def _known_backend(backend: str) -> str:

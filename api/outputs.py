@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vision.incidents import Incident, incident_json
+from vision.incidents import Incident, as_they_stand, incident_json
 from vision.types import Health, Image, Observation, SlotReading, SlotState, Tracks, Voice
 
 OBSERVATIONS = "observations.parquet"
@@ -111,8 +111,8 @@ def write_incidents(path: Path, incidents: Iterable[Incident], timezone: ZoneInf
 
     Raises OSError where the folder cannot be written to.
     """
-    ordered = sorted(incidents, key=lambda incident: (incident.raised_at_ms, incident.id))
-    lines = [json.dumps(incident_json(incident, timezone), ensure_ascii=False) + "\n" for incident in ordered]
+    stand = as_they_stand(incidents)
+    lines = [json.dumps(incident_json(incident, timezone), ensure_ascii=False) + "\n" for incident in stand]
     write_text(path, "".join(lines))
 
 

@@ -18,7 +18,7 @@ from api.site import Camera, Site
 from api.timeline import CameraTimeline, timelines
 from api.timeline_svg import Numbered, sign, timeline_svg
 from api.words import Words, words
-from vision.incidents import Incident, Severity
+from vision.incidents import Incident, Severity, as_they_stand
 
 REPORT = "report.html"
 CLIP_LEAD_S = 10
@@ -84,8 +84,7 @@ def write_report(out: Path, site: Site, result: AnalyzeResult) -> Path:
     page = _Page(out, site, result, words(site.language))
     observations = out / OBSERVATIONS
     lines = timelines(read_observations(observations)) if observations.exists() else {}
-    ordered = sorted(result.incidents, key=lambda incident: (incident.raised_at_ms, incident.id))
-    numbered = [Numbered(place, incident) for place, incident in enumerate(ordered, 1)]
+    numbered = [Numbered(place, incident) for place, incident in enumerate(as_they_stand(result.incidents), 1)]
     pictures = _pictures(page, lines, numbered)
     for camera_id, svg in pictures.items():
         write_text(out / f"timeline-{camera_id}.svg", svg)

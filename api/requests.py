@@ -33,7 +33,8 @@ class AnalyzeRequest:
     """One run. `clips` maps camera ids to files; only these cameras are analysed.
 
     start_ms: UTC milliseconds, the capture time of each clip's first frame. detect_fps: frames a second for
-    all cameras, or None for each camera's own. skip: inference may be left out where nothing changed.
+    all cameras, or None for each camera's own. skip: inference may be left out where nothing changed. ledger: a file
+    of ledger entries that what is seen is held against.
     """
 
     site: Site
@@ -44,6 +45,7 @@ class AnalyzeRequest:
     detect_fps: float | None
     skip: bool
     out: Path
+    ledger: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast, get_args
+from typing import Any, Final, cast, get_args
 
 import numpy as np
 
 from api.requests import NO_MODEL, RequestError
 from api.site import Camera, Site
+from custody.ledger import Head
+from custody.lookout import Lookout
+from custody.raising import Raiser
 from models.detector import Backend, Detector, open_detector
 from vision.analyzer import Analyzer
 from vision.layout import Layout, View
@@ -86,12 +89,29 @@ def make_analyzer(site: Site, camera: Camera, finder: PeopleFinder | None, *, sk
 
 
 def make_scene(site: Site, cameras: Sequence[Camera], finder: PeopleFinder | None) -> Scene:
-    """Make the judge of what these cameras see together; every verdict names model, weights and site file."""
+    """Make the judge of what these cameras see together."""
+    return Scene(layout_of(site, cameras), site.hours, site.rules.values(), _provenance(site, finder))
+
+
+def make_lookout(site: Site, cameras: Sequence[Camera], start_ms: int) -> Lookout:
+    """Make what remembers what these cameras see, from a moment on, to be held against the ledger."""
+    lookout = Lookout(layout_of(site, cameras))
+    lookout.forget(start_ms)
+    return lookout
+
+
+def make_raiser(site: Site, finder: PeopleFinder | None, entries: Head) -> Raiser:
+    """Make what raises the incidents of the ledger; each names the entries that it rests on by their root."""
+    ledger = {"ledger_size": entries.size, "ledger_root": entries.root.hex()}
+    return Raiser(site.id, site.hours, {**_provenance(site, finder), **ledger})
+
+
+def _provenance(site: Site, finder: PeopleFinder | None) -> dict[str, Any]:
+    """Return what every verdict names: model, weights and site file."""
     detector = None if finder is None else finder.detector
-    provenance = {
+    return {
         "site_digest": site.digest,
         "model": NO_MODEL if detector is None else detector.name,
         "model_digest": None if detector is None else detector.digest,
         "backend": None if detector is None else detector.backend,
     }
-    return Scene(layout_of(site, cameras), site.hours, site.rules.values(), provenance)

@@ -1,10 +1,12 @@
 """One office as its ledger tells it: entries in, incidents out. Pure; time is an argument.
 
-Joins the books, the protocols of the day, the judgement of single entries and the chronology. What cameras saw is
-held against the books by `reconcile`.
+Joins the books, the protocols of the day, the judgement of single entries and the chronology; `judged` holds what
+cameras saw against them, too.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from custody.acts import read_signed
 from custody.books import Books
@@ -13,8 +15,10 @@ from custody.closing import OfficeDays
 from custody.entries import Entry, EntryError
 from custody.judgement import judge
 from custody.raising import About, Raiser, Spell
+from custody.reconcile import Reconciler
 from custody.settings import CustodySettings
-from vision.incidents import Incident
+from custody.sightings import Watch
+from vision.incidents import Incident, as_they_stand
 
 
 class Office:
@@ -22,6 +26,7 @@ class Office:
 
     def __init__(self, settings: CustodySettings, raiser: Raiser) -> None:
         self.books = Books()
+        self.at_ms = 0
         self._raiser = raiser
         self._days = OfficeDays(raiser.hours, settings, self.books, raiser)
         self._chronology = Chronology(settings, raiser)
@@ -41,9 +46,25 @@ class Office:
 
     def tick(self, at_ms: int) -> list[Incident]:
         """Let time go on to a UTC moment in milliseconds; return what is late now, and what ended."""
+        self.at_ms = max(self.at_ms, at_ms)
         return self._days.tick(at_ms)
 
     def _unreadable(self, entry: Entry, error: EntryError) -> Incident:
         """Return that nobody can tell what an entry says; it cannot be changed any more, and the others go on."""
         spell = Spell.moment(entry.at_ms)
         return self._raiser.incident("entry_unreadable", spell, About(), str(error), seq=entry.seq)
+
+
+def judged(
+    entries: Iterable[Entry], watch: Watch, until_ms: int, settings: CustodySettings, raiser: Raiser
+) -> tuple[Incident, ...]:
+    """Return what a ledger raises, alone and against what cameras saw, as it stands in the end.
+
+    until_ms: UTC milliseconds of the last sight. Entries that were written later are judged as well, all of it as of
+    the last of them; the watch says of that time that there is no footage.
+    """
+    office = Office(settings, raiser)
+    raised = [incident for entry in entries for incident in office.take(entry)]
+    raised += office.tick(until_ms)
+    raised += Reconciler(office.books, watch, office.at_ms, settings, raiser).reconcile().incidents
+    return as_they_stand(raised)

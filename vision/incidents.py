@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -50,6 +50,12 @@ class Incident:
     tracks: tuple[str, ...]
     evidence: Evidence
     why: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def as_they_stand(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return each incident once, as it was told last, in the order in which they were raised."""
+    newest = {incident.id: incident for incident in incidents}
+    return tuple(sorted(newest.values(), key=lambda incident: (incident.raised_at_ms, incident.id)))
 
 
 def local_time(at_ms: int, timezone: ZoneInfo) -> str:

@@ -42,7 +42,7 @@ class Scene:
         """
         self._at_ms = max(self._at_ms, observation.captured_at_ms)
         self._newest[observation.camera] = observation
-        situation = Situation(self._at_ms, self._hours.after_hours(self._at_ms), dict(self._newest))
+        situation = self.situation
         return self._explained(i for rule in self._rules for i in rule.update(situation, observation.camera))
 
     def tick(self, at_ms: int) -> list[Incident]:
@@ -52,6 +52,11 @@ class Scene:
             if at_ms - last.captured_at_ms >= SILENT_AFTER_MS or last.health is Health.SILENT:
                 raised += self.observe(Observation(camera, at_ms, Health.SILENT, last.size))
         return raised
+
+    @property
+    def situation(self) -> Situation:
+        """What all cameras say by now; one that has not reported yet, or was taken out, is not in it."""
+        return Situation(self._at_ms, self._hours.after_hours(self._at_ms), dict(self._newest))
 
     def running(self) -> list[Incident]:
         """Return the incidents that have not ended."""

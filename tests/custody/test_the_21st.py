@@ -14,13 +14,14 @@ from custody.clues import Clue
 from custody.entries import Entry
 from custody.investigate import Investigation, investigate, loss_window
 from custody.last_seen import last_seen
+from custody.office import judged
 from custody.reconcile import Reconciler
 from custody.settings import CustodySettings
 from tests.custody.office_script import RAISER, at_ms, clock, office, registered, rows, written
 from tests.custody.watching import watch
 from tests.vision.builders import counter_view, scene, site
 from tests.vision.timelines import play
-from vision.incidents import Incident
+from vision.incidents import Incident, as_they_stand
 from vision.rules.terminal_removed import TerminalRemovedSettings
 from vision.rules.unattended_counter import UnattendedCounterSettings
 
@@ -79,51 +80,46 @@ def told_by_the_ledger(script: str, until: str) -> list[Incident]:
 
 
 @pytest.fixture(scope="module")
-def evening() -> list[Incident]:
+def evening() -> tuple[Incident, ...]:
     """All incidents of the evening, in the order in which they were raised."""
-    incidents = [
-        *seen_by_cameras(),
-        *told_by_the_ledger(DAY, until="20:00"),
-        *reconciler(DAY, now="20:00").reconcile().incidents,
-    ]
-    return sorted(incidents, key=lambda incident: incident.raised_at_ms)
+    return as_they_stand([*seen_by_cameras(), *judged(entries(DAY), WATCH, at_ms("20:00"), SETTINGS, RAISER)])
 
 
 @pytest.fixture(scope="module")
-def answer(evening: list[Incident]) -> Investigation:
+def answer(evening: tuple[Incident, ...]) -> Investigation:
     inquiry = reconciler(DAY + MORNING, now="22T09:00")
     return investigate(inquiry, evening, loss_window(inquiry.books, "B-0221"))
 
 
-def test_the_evening_raises_the_right_incidents_in_the_right_order(evening: list[Incident]) -> None:
+def test_the_evening_raises_the_right_incidents_in_the_right_order(evening: tuple[Incident, ...]) -> None:
     assert [row[3:8] + row[11:] for row in rows(evening)] == [
         "17:03 unattended_counter",
         "17:22 terminal_removed T-01",
         "17:27 item_not_where_ledger_says B-0221",
         "17:27 item_not_where_ledger_says T-01",
         "17:30 closing_overdue items_counted",
-        "17:38 vault_locked_without_count items_counted",
-        "17:38 item_not_returned items_in_vault T-01",
         "17:38 item_not_returned items_in_vault B-0221",
+        "17:38 item_not_returned items_in_vault T-01",
+        "17:38 vault_locked_without_count items_counted",
         "17:50 item_not_returned key_handed_over K-01",
         "18:00 closing_overdue sheet_signed",
     ]
 
 
-def test_each_incident_of_the_ledger_names_its_unexplained_fact(evening: list[Incident]) -> None:
+def test_each_incident_of_the_ledger_names_its_unexplained_fact(evening: tuple[Incident, ...]) -> None:
     assert [incident.why["fact"] for incident in evening if "fact" in incident.why] == [
         "by the ledger B-0221 is at T-01, and it is not there",
         "by the ledger T-01 is at T-01, and it is not there",
         "nobody has counted B-0221, terminals together with somebody else since 2018-02-21T08:00:00.000Z",
-        "nobody has counted B-0221, terminals together with somebody else since 2018-02-21T08:00:00.000Z",
-        "by the ledger T-01 is out of its vault",
         "by the ledger B-0221 is out of its vault",
+        "by the ledger T-01 is out of its vault",
+        "nobody has counted B-0221, terminals together with somebody else since 2018-02-21T08:00:00.000Z",
         "nobody has handed over K-01 since the vault was locked",
         "two people have not signed the sheet of the day",
     ]
 
 
-def test_the_first_doubt_comes_within_minutes_and_not_the_next_day(evening: list[Incident]) -> None:
+def test_the_first_doubt_comes_within_minutes_and_not_the_next_day(evening: tuple[Incident, ...]) -> None:
     assert evening[0].raised_at_ms - at_ms("17:03") <= 15_000
     removed = next(incident for incident in evening if incident.rule == "terminal_removed")
     assert removed.raised_at_ms - at_ms("17:22") <= 15_000
