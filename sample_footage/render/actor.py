@@ -159,6 +159,11 @@ class Plan:
         elif isinstance(move, Turn):
             self._yaw = move.yaw
 
+    @property
+    def end(self) -> Placement:
+        """Return where the last move ends, and which way the person faces then."""
+        return Placement((*self._position, 0.0), self._yaw)
+
     def pose_at(self, time_s: float) -> Pose | None:
         """Return the posture at a moment, or None while the person is not there."""
         if not self.actor.enters_s <= time_s < self.leaves_s:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sample_footage.render.body import Side
 from sample_footage.render.geometry import Placement, about_z, as_point
+from sample_footage.render.movement import pushing_hand
 from sample_footage.render.posing import PosedBody
 
 IN_BOTH_HANDS = np.array([0.13, 0.0, -0.01])
@@ -15,6 +16,9 @@ IN_BOTH_HANDS = np.array([0.13, 0.0, -0.01])
 
 TROLLEY_AHEAD_M = 0.43
 """From the wrists forward to the middle of a trolley whose handle is at its end."""
+
+PUSHED_AHEAD_M = TROLLEY_AHEAD_M + float(pushing_hand("r")[0])
+"""From who pushes a trolley to its middle."""
 
 
 def in_both_hands(holder: PosedBody) -> Placement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -37,12 +37,14 @@ class Lies:
 class Held:
     """The item is in someone's hands; it is gone when they are.
 
-    One hand keeps it as it was grasped or, with `hangs_m`, lets it hang by its top, so high over its underside.
+    One hand keeps it as it was grasped or, with `hangs_m`, lets it hang by its top, so high over its underside. Both
+    hands keep it turned by `turned` from the way that the holder faces.
     """
 
     by: str
     hold: Hold = "both"
     hangs_m: float | None = None
+    turned: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class ItemTracker:
     def _in_hands(self, name: str, holder: PosedBody, phase: Phase, held: Held) -> Placement:
         match held.hold:
             case "both":
-                return in_both_hands(holder)
+                between = in_both_hands(holder)
+                return replace(between, yaw=between.yaw + held.turned)
             case "push":
                 return pushed(holder)
             case side if held.hangs_m:

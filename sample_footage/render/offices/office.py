@@ -17,7 +17,16 @@ from sample_footage.render.offices.counter import Counter, Gap, Partition
 from sample_footage.render.offices.furnishings import Clutter, Desk, Table, office_chair
 from sample_footage.render.offices.outside import OutsideWindow
 from sample_footage.render.offices.vault import Vault
-from sample_footage.render.offices.walls import Hall, Opening, Side, in_doorway, out_of_view, shell, vestibule
+from sample_footage.render.offices.walls import (
+    Hall,
+    Opening,
+    Side,
+    in_doorway,
+    on_threshold,
+    out_of_view,
+    shell,
+    vestibule,
+)
 
 ZoneKind = Literal["counter", "staff_side", "staff_only", "public", "vault", "private"]
 
@@ -145,6 +154,8 @@ class Office:
             "outside-entrance": out_of_view(self.hall, self.entrance),
             "staff-door": in_doorway(self.hall, self.staff_door),
             "outside-staff-door": out_of_view(self.hall, self.staff_door),
+            "entrance-threshold": on_threshold(self.hall, self.entrance),
+            "staff-door-threshold": on_threshold(self.hall, self.staff_door),
             "preparation": self.preparation.worker(),
             "on-preparation": self.preparation.top(),
         }

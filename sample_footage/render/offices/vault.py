@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from sample_footage.render.body import Side
 from sample_footage.render.geometry import MeshBuilder, Placement, Point, TriangleMesh, as_point
 
 WALL_M, LEAF_M, FOOT_M = 0.025, 0.035, 0.08
@@ -55,6 +56,19 @@ class Vault:
                 where = self.at(left, self.depth * 0.52, up + 0.001)
                 found[f"shelf-{shelf}-{number + 1}"] = Placement(where, self.placement.yaw - math.pi / 2)
         return found
+
+    def at_handle(self) -> Placement:
+        """Where someone stands who opens or locks the door: beside the leaf's way, facing the cabinet."""
+        return Placement(self.at(self._opening_side(-0.3), self.depth + 0.5), self.placement.yaw - math.pi / 2)
+
+    def behind_leaf(self) -> Placement:
+        """Where someone stands who pushes the open door shut: beyond the leaf's way, facing the cabinet."""
+        return Placement(self.at(self._opening_side(0.8), self.depth + 1.2), self.placement.yaw - math.pi / 2)
+
+    @property
+    def handle_side(self) -> Side:
+        """Return which hand is toward the handle when one stands before the cabinet or beside the leaf's way."""
+        return "l" if self.hinge == "left" else "r"
 
     def floor_outline(self) -> tuple[Point, ...]:
         """Return the corners of the floor that counts as being at the vault."""

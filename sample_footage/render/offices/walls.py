@@ -119,6 +119,13 @@ def in_doorway(hall: Hall, door: Opening) -> Placement:
     return Placement((float(x), float(y), 0.0), wall.yaw + math.pi / 2)
 
 
+def on_threshold(hall: Hall, door: Opening) -> Placement:
+    """Where someone is just outside a doorway, in its middle, facing the room."""
+    wall = hall.on_wall(door.side, door.centre)
+    x, y, _ = wall.apply([(0.0, -0.45, 0.0)])[0]
+    return Placement((float(x), float(y), 0.0), wall.yaw + math.pi / 2)
+
+
 def joined(meshes: Sequence[TriangleMesh]) -> TriangleMesh:
     """Return several meshes as one."""
     builder = MeshBuilder()

@@ -37,6 +37,12 @@ class Terminal:
         """Return how high it is when shut."""
         return self.thickness + HINGE_M + 0.012
 
+    def lid_edge(self, lid_deg: float) -> Point:
+        """Return the middle of the lid's edge, where a hand takes it, in the terminal's axes."""
+        angle, reach = np.radians(lid_deg), self.depth - RIM_M
+        up = self.thickness + HINGE_M
+        return as_point([self.depth / 2 - np.cos(angle) * reach, 0, up + np.sin(angle) * reach])
+
     def mesh(self, lid_deg: float) -> TriangleMesh:
         """Build it with its lid so far open: 0 is shut, 90 upright."""
         builder = MeshBuilder(colours={"casing": self.casing})
