@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -108,7 +108,7 @@ class Actor:
     yaw: float
     moves: Sequence[Move]
     enters_s: float = 0.0
-    hands: dict[Side, Sequence[Reach]] = field(default_factory=dict)
+    hands: Mapping[Side, Sequence[Reach]] = field(default_factory=dict)
     stoops: Sequence[Stoop] = ()
     gazes: Sequence[Gaze] = ()
     role: Role = "visitor"

@@ -43,15 +43,12 @@ from sample_footage.render.body import SIDES, SIGN, Side
 from sample_footage.render.clothing import DressedBody
 from sample_footage.render.geometry import FloorPoint, Placement, Point, TriangleMesh, angle_between, as_point
 from sample_footage.render.holding import IN_BOTH_HANDS, PUSHED_AHEAD_M
-from sample_footage.render.items import GRASP_S, Held, Hold, Item, Lies, Phase
-from sample_footage.render.looks import Look
+from sample_footage.render.items import GRASP_S, Custody, Held, Hold, Item, Lies, Phase
+from sample_footage.render.looks import Role
 from sample_footage.render.offices import Office
 from sample_footage.render.offices.vault import OPEN_RAD
-from sample_footage.render.props import LID_DEG, Prop, TerminalProp, VaultDoor, in_room
+from sample_footage.render.props import Prop, TerminalProp, VaultDoor, in_room
 from sample_footage.render.things.terminals import Terminal
-
-Wardrobe = Callable[[Look], DressedBody]
-"""Makes a body of a look: `dress` with the folder of its mesh data."""
 
 Spot = str | Placement | FloorPoint
 """A place of the office by its name, a placement in the room, or a point of the floor, facing as one comes."""
@@ -69,8 +66,9 @@ LID_S, GLANCE_S = 0.7, 0.4
 LOCKING_S = 1.2
 """A key is turned in the vault's door for so long."""
 
-LEAF_LED_S, LEAF_SWINGS_S, LEAF_LED_RAD = 1.2, 1.0, 0.8
-"""A hand leads the vault's leaf between shut and so far open; on the rest of its way it swings by itself."""
+LEAF_LED_S, LEAF_SWINGS_S = 1.2, 1.0
+PULLED_RAD, PUSHED_RAD = 0.5, 1.1
+"""A hand pulls the vault's leaf open, or pushes it shut, as far as this; then it swings on by itself."""
 
 PATIENCE_RAD = 0.06
 """Who faces this nearly the right way does not turn."""
@@ -93,29 +91,38 @@ class Blocking:
         self._props: list[Prop] = []
         self._parts: list[Part] = []
 
-    def terminal(self, name: str, terminal: Terminal, at: Spot, *, open_: bool = True) -> TerminalProp:
+    def terminal(
+        self, name: str, terminal: Terminal, at: Spot, *, open_: bool = True, custody: Custody | None = None
+    ) -> TerminalProp:
         """Put a terminal somewhere."""
-        prop = TerminalProp(name, terminal, self.placement(at), LID_DEG[open_])
+        prop = TerminalProp(name, terminal, self.lying(at), custody, open_=open_)
         self._props.append(prop)
         return prop
 
-    def lay(self, name: str, kind: str, mesh: TriangleMesh, at: Spot | Prop | Held, *, hangs: bool = False) -> Prop:
-        """Put any other thing somewhere, or in the middle of another's top; see `Part.brings` for what is held."""
-        state = at if isinstance(at, Held) else self.lying(at)
+    def lay(
+        self, name: str, kind: str, mesh: TriangleMesh, at: Spot | Prop, *, custody: Custody | None = None
+    ) -> Prop:
+        """Put any other thing somewhere, or in the middle of another's top."""
         upon = at if isinstance(at, Prop) else None
-        prop = Prop(Item(name, kind, lambda _: mesh, (Phase(0.0, state),)), upon, hangs=hangs)
+        return self.add(Prop(Item(name, kind, lambda _: mesh, (Phase(0.0, self.lying(at)),), custody), upon))
+
+    def add(self, prop: Prop) -> Prop:
+        """Have one more thing in the scene, such as what somebody brings."""
         self._props.append(prop)
         return prop
 
-    def part(self, name: str, body: DressedBody, at: Spot, *, enters_s: float = 0.0) -> Part:
-        """Have somebody be somewhere from a moment on."""
-        part = Part(self, name, body, self.placement(at), enters_s)
+    def part(self, name: str, body: DressedBody, at: Spot, role: Role = "visitor", *, enters_s: float = 0.0) -> Part:
+        """Have somebody be somewhere from a moment on. Raises ValueError where there is somebody of that name."""
+        if any(other.name == name for other in self._parts):
+            raise ValueError(f"there is a {name} already: who comes back is one part that has left and enters again")
+        x, y, _ = self.placement(at).origin
+        part = Part(self, Actor(name, body, (x, y), self.placement(at).yaw, (), enters_s, role=role))
         self._parts.append(part)
         return part
 
-    def comes_in(self, name: str, body: DressedBody, door: Door, at_s: float) -> Part:
-        """Have somebody stand beyond a door, out of view, and start to walk at a moment; see `Part.enter`."""
-        return self.part(name, body, f"outside-{door}", enters_s=at_s)
+    def comes_in(self, name: str, body: DressedBody, door: Door, at_s: float, role: Role = "visitor") -> Part:
+        """Have somebody wait beyond a door, out of view, until a moment; `Part.enter` brings them in."""
+        return self.part(name, body, f"outside-{door}", role, enters_s=at_s)
 
     def actors(self, until_s: float) -> list[Actor]:
         """Return everybody; who has not left stays where they are until then."""
@@ -141,10 +148,9 @@ class Blocking:
 class Part:
     """One person's part. Calls tell what they do next; `now_s` and `place` are when and where they have done it."""
 
-    def __init__(self, scene: Blocking, name: str, body: DressedBody, place: Placement, enters_s: float) -> None:
-        self._scene, self._body = scene, body
-        x, y, _ = place.origin
-        self._actor = Actor(name, body, (x, y), place.yaw, (), enters_s)
+    def __init__(self, scene: Blocking, actor: Actor) -> None:
+        self._scene, self._actor = scene, actor
+        enters_s = actor.enters_s
         self._moves: list[Move] = []
         self._hands: dict[Side, list[Reach]] = {side: [Reach(enters_s, "free")] for side in SIDES}
         self._gazes: list[Gaze] = [Gaze(enters_s, None)]
@@ -193,10 +199,11 @@ class Part:
 
     def enter(self, door: Door, spot: Spot, via: Sequence[Spot] = (), speed_mps: float = 1.1) -> None:
         """Come in through a door, from beyond it, and walk on."""
+        self._left = False
         self.walk_to(spot, [f"{door}-threshold", door, *via], speed_mps)
 
     def leave(self, door: Door, via: Sequence[Spot] = (), speed_mps: float = 1.1) -> None:
-        """Walk out through a door and be gone, with all that one holds."""
+        """Walk out through a door, out of view, with all that one holds; one may `wait` there, and `enter` again."""
         self.walk_to(f"outside-{door}", [*via, door, f"{door}-threshold"], speed_mps)
         self._left = True
 
@@ -220,7 +227,7 @@ class Part:
     def sit(self, seat: Spot, lasts_s: float, action: Callable[[float, float], Hands] | None = None) -> None:
         """Sit down on a seat that one is near, for so long, doing one of `actions` meanwhile, and get up again."""
         placed = self._scene.placement(seat)
-        self.walk_to(replace(placed, origin=(*before_seat(placed, self._body), 0.0)), speed_mps=0.7)
+        self.walk_to(replace(placed, origin=(*before_seat(placed, self._actor.body), 0.0)), speed_mps=0.7)
         seated_s = self.now_s + SIT_DOWN_S
         if action:
             self._do(action(seated_s + COME_S, seated_s + lasts_s - COME_S))
@@ -233,13 +240,14 @@ class Part:
         self._do(action(self.now_s + COME_S, self.now_s + COME_S + lasts_s))
         self.wait(lasts_s + 2 * COME_S)
 
-    def brings(self, name: str, kind: str, mesh: TriangleMesh, hold: Hold) -> Prop:
-        """Have a thing in hand when coming in: in both before one, hanging from one, or a trolley to push."""
-        hangs = hold in SIDES
-        height_m = float(mesh.vertices[:, 2].max()) if hangs else None
-        prop = self._scene.lay(name, kind, mesh, Held(self.name, hold, height_m), hangs=hangs)
+    def brings(self, name: str, kind: str, mesh: TriangleMesh, hold: Hold, custody: Custody | None = None) -> Prop:
+        """Have a thing in hand from the first: in both before one, hanging from one, or a trolley to push."""
+        hangs_m = float(mesh.vertices[:, 2].max()) if hold in SIDES else None
+        held = Phase(0.0, Held(self.name, hold, hangs_m))
+        prop = self._scene.add(Prop(Item(name, kind, lambda _: mesh, (held,), custody), hangs=hold in SIDES))
         self._holds[prop] = hold
-        self._wrists(_CARRIES[hold], self._actor.enters_s, 0.0)
+        if not prop.hangs:
+            self._wrists(_CARRIES[hold], self._actor.enters_s, 0.0)
         return prop
 
     def take(self, prop: Prop, grip: Grip = "both") -> None:
@@ -285,7 +293,7 @@ class Part:
     def turn_lid(self, terminal: TerminalProp, *, open_: bool, side: Side = "l") -> None:
         """Open or shut a terminal that lies within reach."""
         self._lead(side, terminal.wrist_at_lid(), LID_S)
-        terminal.turn_lid(LID_DEG[open_], self.now_s, self.now_s + LID_S)
+        terminal.turn_lid(self.now_s, self.now_s + LID_S, open_=open_)
         self.wait(LID_S + COME_S)
 
     def hand_over(self, prop: Prop, receiver: Part) -> None:
@@ -335,7 +343,7 @@ class Part:
         door = self._scene.door
         self._go_to_handle(via, LOCKING_S + LEAF_LED_S)
         self.wait(LOCKING_S)
-        door.swing(min(LEAF_LED_RAD, open_rad), self.now_s, self.now_s + LEAF_LED_S)
+        door.swing(min(PULLED_RAD, open_rad), self.now_s, self.now_s + LEAF_LED_S)
         self.wait(LEAF_LED_S)
         door.swing(open_rad, self.now_s, self.now_s + LEAF_SWINGS_S)
         self.wait(LEAF_SWINGS_S)
@@ -345,7 +353,7 @@ class Part:
         door = self._scene.door
         self.walk_to(door.vault.behind_leaf(), via)
         self._lead(door.vault.handle_side, door.handle_at, LEAF_LED_S)
-        door.swing(LEAF_LED_RAD, self.now_s, self.now_s + LEAF_LED_S)
+        door.swing(PUSHED_RAD, self.now_s, self.now_s + LEAF_LED_S)
         self.wait(LEAF_LED_S)
         door.swing(0.0, self.now_s, self.now_s + LEAF_SWINGS_S)
         self.wait(LEAF_SWINGS_S)
@@ -364,6 +372,7 @@ class Part:
 
     def _lead(self, side: Side, point: MovingPoint, lasts_s: float) -> None:
         """Bring a hand to a point, where it is when this returns; it stays there for so long and then hangs again."""
+        self._need_free(side)
         self._wrists({side: point}, self.now_s, COME_S)
         self.wait(COME_S)
         self._wrists({side: "free"}, self.now_s + lasts_s, COME_S)
@@ -394,11 +403,16 @@ class Part:
         return self._holds.pop(prop)
 
     def _do(self, hands: Hands) -> None:
-        """Add keys of hands. Raises ValueError where one of these hands is not free."""
         for side, keys in hands.items():
-            if keys and self._hands[side][-1].target != "free":
-                raise ValueError(f"{self.name} has no free hand {side!r} at {self.now_s:.2f} s")
-            self._hands[side] += keys
+            if keys:
+                self._need_free(side)
+                self._hands[side] += keys
+
+    def _need_free(self, side: Side) -> None:
+        """Raise ValueError where a hand is not free, with what may be in it."""
+        if self._hands[side][-1].target != "free":
+            held = ", ".join(prop.name for prop in self._holds)
+            raise ValueError(f"{self.name} has no free hand {side!r} at {self.now_s:.2f} s: they hold {held}")
 
     def _plan(self) -> Plan:
         return replace(self._actor, moves=tuple(self._moves)).plan()

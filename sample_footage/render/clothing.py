@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,6 +36,10 @@ class DressedBody:
     stuff: Ints
     head: Flags
     weights: Floats
+
+
+Wardrobe = Callable[[Look], DressedBody]
+"""Dresses a body for a look, as `dress` does that has been given its folder."""
 
 
 def dress(look: Look, folder: Path) -> DressedBody:

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image as Picture
 
 from sample_footage.render.clips import CLIPS
+from sample_footage.render.clothing import dress
 from sample_footage.render.exposure import AutoExposure
 from sample_footage.render.film import write_film
 from sample_footage.render.geometry import Image
@@ -49,7 +50,7 @@ class Studio:
 
 def make_clip(name: str, studio: Studio, out: Path) -> list[Path]:
     """Render a clip and all that goes with it into `out`; the files made."""
-    story = CLIPS[name](mesh_data_folder(studio.cache))
+    story = CLIPS[name](partial(dress, folder=mesh_data_folder(studio.cache)))
     folder = draw_frames(story, studio, range(story.frame_count))
     film, site, truth, lines = (out / f"{name}{end}" for end in (".mp4", ".yaml", ".truth.json", ".truth.jsonl"))
     write_film(story, [folder / f"{number:05d}.png" for number in range(story.frame_count)], film)

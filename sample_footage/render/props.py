@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sample_footage.render.actor import MovingPoint
 from sample_footage.render.geometry import Placement, Point, TriangleMesh, as_point
-from sample_footage.render.items import Held, Item, Lies, Phase
+from sample_footage.render.items import Custody, Held, Item, Lies, Phase
 from sample_footage.render.keys import Key, value_at
 from sample_footage.render.offices.counter import ON_TOP_M
 from sample_footage.render.offices.vault import Vault
@@ -14,6 +14,9 @@ from sample_footage.render.things.terminals import OPEN_DEG, SHUT_DEG, Terminal
 
 WRIST_BEHIND_LID_M, WRIST_OVER_LID_M = 0.08, 0.03
 """A wrist is so far from the lid's edge on which its fingers are."""
+
+LID_DEG = {True: OPEN_DEG, False: SHUT_DEG}
+"""How far a lid is turned that is open or not."""
 
 
 class Prop:
@@ -71,9 +74,9 @@ class Prop:
 class TerminalProp(Prop):
     """A terminal and its lid."""
 
-    def __init__(self, name: str, terminal: Terminal, where: Placement, lid_deg: float) -> None:
-        self._terminal, self._lid = terminal, [Key(0.0, lid_deg)]
-        super().__init__(Item(name, "terminal", self._mesh_at, (Phase(0.0, Lies(where)),)))
+    def __init__(self, name: str, terminal: Terminal, lies: Lies, custody: Custody | None, *, open_: bool) -> None:
+        self._terminal, self._lid = terminal, [Key(0.0, LID_DEG[open_])]
+        super().__init__(Item(name, "terminal", self._mesh_at, (Phase(0.0, lies),), custody))
 
     def _mesh_at(self, time_s: float) -> TriangleMesh:
         return self._terminal.mesh(value_at(self._lid, time_s))
@@ -83,9 +86,9 @@ class TerminalProp(Prop):
         """Return how high it is when shut: that is how it is carried, and things lie on a shut lid."""
         return self._terminal.lid_top
 
-    def turn_lid(self, lid_deg: float, from_s: float, until_s: float) -> None:
-        """Turn the lid from where it is over this time."""
-        self._lid += [Key(from_s, self._lid[-1].value), Key(until_s, lid_deg)]
+    def turn_lid(self, from_s: float, until_s: float, *, open_: bool) -> None:
+        """Open or shut it over this time."""
+        self._lid += [Key(from_s, self._lid[-1].value), Key(until_s, LID_DEG[open_])]
 
     def wrist_at_lid(self) -> MovingPoint:
         """Return where a wrist is while its hand is on the lid's edge, the terminal lying where it does."""
@@ -119,7 +122,3 @@ def in_room(lies: Lies, upon: Prop | None) -> Placement:
         return lies.where
     below = upon.where()
     return Placement(as_point(below.apply([lies.where.origin])[0]), below.yaw + lies.where.yaw)
-
-
-LID_DEG = {True: OPEN_DEG, False: SHUT_DEG}
-"""How far a lid is turned that is open or not."""

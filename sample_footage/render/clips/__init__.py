@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from sample_footage.render.clips import counter_evening
+from sample_footage.render.clothing import Wardrobe
 from sample_footage.render.scene import Story
 
-CLIPS: dict[str, Callable[[Path], Story]] = {"counter-evening": counter_evening.story}
-"""Each takes the folder with the body's data files."""
+CLIPS: dict[str, Callable[[Wardrobe], Story]] = {"counter-evening": counter_evening.story}
+"""Each takes who dresses its people."""

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, Turn, Walk
 from sample_footage.render.body import SIGN, Side
-from sample_footage.render.clothing import dress
+from sample_footage.render.clothing import Wardrobe
 from sample_footage.render.geometry import Placement, Point, TriangleMesh, smoothstep
 from sample_footage.render.items import Custody, Held, Item, Lies, Phase
 from sample_footage.render.keys import Key
@@ -52,7 +51,7 @@ LIFTED_S = REACH_S + 1.9
 """The terminal leaves its place."""
 
 
-def story(mesh_data: Path) -> Story:
+def story(wardrobe: Wardrobe) -> Story:
     """Tell the clip."""
     return Story(
         name="counter-evening",
@@ -61,14 +60,14 @@ def story(mesh_data: Path) -> Story:
         fps=12,
         stage=Stage(OFFICE, steady(evening(OFFICE)), blinds=[Key(0.0, 1.0)]),
         filming=CameraPlan("counter", OFFICE.cameras["counter"], WATCHES),
-        actors=[_clerk(mesh_data), _visitor(mesh_data), _stranger(mesh_data)],
+        actors=[_clerk(wardrobe), _visitor(wardrobe), _stranger(wardrobe)],
         items=[_terminal(), _cards(), _single_card()],
         rules={"unattended_counter": {"after_s": 5, "after_hours_after_s": 5}},
         note="after hours the clerk's work may raise person_after_hours and staff_only_intrusion",
     )
 
 
-def _clerk(mesh_data: Path) -> Actor:
+def _clerk(wardrobe: Wardrobe) -> Actor:
     look = Look(
         "female", 1.60, clothes=Clothes(over="vest"), hair="long", seed=1, colours={"over": (0.03, 0.06, 0.20)}
     )
@@ -81,7 +80,7 @@ def _clerk(mesh_data: Path) -> Actor:
     ]
     return Actor(
         "staffA",
-        dress(look, mesh_data),
+        wardrobe(look),
         start=(3.05, 3.76),
         yaw=TO_LOBBY,
         moves=[Stand(CLERK_LEAVES_S), Walk([(3.2, 4.4), (3.5, 5.6)], speed_mps=0.95)],
@@ -99,7 +98,7 @@ def _clerk(mesh_data: Path) -> Actor:
     )
 
 
-def _visitor(mesh_data: Path) -> Actor:
+def _visitor(wardrobe: Wardrobe) -> Actor:
     look = Look(
         "female",
         1.58,
@@ -117,7 +116,7 @@ def _visitor(mesh_data: Path) -> Actor:
     ]
     return Actor(
         "visitor1",
-        dress(look, mesh_data),
+        wardrobe(look),
         start=(2.88, 2.50),
         yaw=TO_STAFF,
         moves=[Stand(9.3), Walk([(2.3, 1.9), OUTSIDE], speed_mps=1.1)],
@@ -126,12 +125,12 @@ def _visitor(mesh_data: Path) -> Actor:
     )
 
 
-def _stranger(mesh_data: Path) -> Actor:
+def _stranger(wardrobe: Wardrobe) -> Actor:
     colours: dict[Stuff, LinearColour] = {"shirt": (0.035, 0.045, 0.04), "trousers": (0.12, 0.11, 0.09)}
     look = Look("male", 1.74, weight=0.25, seed=3, colours=colours)
     return Actor(
         "stranger",
-        dress(look, mesh_data),
+        wardrobe(look),
         start=OUTSIDE,
         yaw=0.3,
         enters_s=STRANGER_ENTERS_S,

@@ -44,7 +44,7 @@ def straight() -> Office:
         staff_side=_rectangle((0.0, 3.3), (8.0, 6.0)),
         vault=Vault(hall.on_wall("north", along=3.6)),
         preparation=Table(Placement((7.55, 5.0, 0.0), EAST)),
-        desks=(Desk(Placement((5.9, 4.75, 0.0), NORTH)),),
+        desks=(Desk(Placement((6.1, 4.95, 0.0), NORTH)),),
         seats=tuple(Placement((2.2 + 0.62 * number, 0.5, 0.0), NORTH) for number in range(4)),
         window=OutsideWindow(Opening("north", start=1.2, width=1.8, bottom=0.95, top=2.15)),
         entrance=Opening("south", start=0.5, width=1.1),

@@ -63,7 +63,9 @@ class Vault:
 
     def behind_leaf(self) -> Placement:
         """Where someone stands who pushes the open door shut: beyond the leaf's way, facing the cabinet."""
-        return Placement(self.at(self._opening_side(0.8), self.depth + 1.2), self.placement.yaw - math.pi / 2)
+        return Placement(
+            self.at(self._opening_side(0.85), self.depth + self.width + 0.26), self.placement.yaw - math.pi / 2
+        )
 
     @property
     def handle_side(self) -> Side:
