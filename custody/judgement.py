@@ -33,26 +33,29 @@ def _alone(written: Written, raiser: Raiser) -> list[Incident]:
         return []
     about = About(item=getattr(written.act, "item", None) or getattr(written.act, "vault", None))
     fact = f"entry {written.seq} ({written.act.KIND}) is signed by {names[0]} alone"
-    return [_told("two_person_breach", written, about, fact, raiser, signers=list(names))]
+    why = {"fault": "signed alone", "signers": list(names)}
+    return [_told("two_person_breach", written, about, fact, raiser, **why)]
 
 
 def _of_count(count: Count, written: Written, books: Books, raiser: Raiser) -> list[Incident]:
     expected = books.expected(count.item)
-    numbers = list(count.numbers)
+    numbers, names = list(count.numbers), list(written.signed.names)
+    why = {"fault": "not as expected", "signers": names, "numbers": numbers, "expected": expected}
     if len(set(numbers)) > 1:
-        fact = f"{written.signed.names[0]} counted {numbers[0]}, {written.signed.names[1]} counted {numbers[1]}"
+        fact = f"{names[0]} counted {numbers[0]}, {names[1]} counted {numbers[1]}"
+        why["fault"] = "counts differ"
     elif numbers[0] != expected:
         fact = f"{numbers[0]} counted of {expected} that there should be"
     else:
         return []
-    about = About(item=count.item)
-    return [_told("count_mismatch", written, about, fact, raiser, numbers=numbers, expected=expected)]
+    return [_told("count_mismatch", written, About(item=count.item), fact, raiser, **why)]
 
 
 def _of_sheet(sheet: Checklist, written: Written, books: Books, raiser: Raiser) -> list[Incident]:
     raised = [
-        _told("count_mismatch", written, About(item=what, step="sheet_signed"), fact, raiser)
-        for what, fact in _wrong_numbers(sheet, books).items()
+        _wrong_number(what, stated, expected, written, raiser)
+        for what, (stated, expected) in _numbers(sheet, books).items()
+        if stated != expected
     ]
     if sheet.answered_no:
         fact = f"the sheet answers no to {', '.join(sheet.answered_no)}"
@@ -62,16 +65,18 @@ def _of_sheet(sheet: Checklist, written: Written, books: Books, raiser: Raiser) 
     return raised
 
 
-def _wrong_numbers(sheet: Checklist, books: Books) -> Mapping[str, str]:
-    """Return what the sheet states otherwise than the books, by what was counted."""
+def _numbers(sheet: Checklist, books: Books) -> Mapping[str, tuple[int, int]]:
+    """Return what the sheet states and what the books do, by what was counted."""
     terminals = books.expected(TERMINALS) or 0
     cards = sum(books.expected(batch) or 0 for batch in books.of_kind(ItemKind.CARDS))
-    stated = {"terminals": (sheet.terminals, terminals), "cards": (sheet.cards, cards)}
-    return {
-        what: f"the sheet states {number} {what}, by the ledger there are {expected}"
-        for what, (number, expected) in stated.items()
-        if number != expected
-    }
+    return {"terminals": (sheet.terminals, terminals), "cards": (sheet.cards, cards)}
+
+
+def _wrong_number(what: str, stated: int, expected: int, written: Written, raiser: Raiser) -> Incident:
+    fact = f"the sheet states {stated} {what}, by the ledger there are {expected}"
+    about = About(item=what, step="sheet_signed")
+    why = {"fault": "sheet differs", "stated": stated, "expected": expected}
+    return _told("count_mismatch", written, about, fact, raiser, **why)
 
 
 def _told(rule: str, written: Written, about: About, fact: str, raiser: Raiser, **why: object) -> Incident:

@@ -1,7 +1,7 @@
 """How the office's protocols raise incidents: the names, how loudly each is told, and their form. Pure.
 
-An incident's id is made of the moment at which it was raised and of what it is about, and these follow from the
-entries and sights alone: judging the same day again gives the same incidents.
+An incident's id is made of the moment at which it was raised, of what it is about, of the fault and of the entry, and
+these follow from the entries and sights alone: judging the same day again gives the same incidents.
 """
 
 from __future__ import annotations
@@ -75,10 +75,15 @@ class Raiser:
     provenance: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def incident(self, rule: str, spell: Spell, about: About, fact: str, **why: Any) -> Incident:
-        """Return an incident. fact: one sentence that says what nobody has explained."""
+        """Return an incident. fact: one sentence that says what nobody has explained.
+
+        why: what it rests on; `fault` is the way in which the rule was broken where there are several, `seq` the
+        number of the entry that it is about.
+        """
         step = {} if about.step is None else {"step": about.step}
+        parts = (_stamp(spell.raised_at_ms), rule, about.place or self.site, why.get("fault"), why.get("seq"))
         return Incident(
-            id=f"{_stamp(spell.raised_at_ms)}-{rule}-{about.place or self.site}",
+            id="-".join(str(part).replace(" ", "_") for part in parts if part is not None),
             rule=rule,
             site=self.site,
             camera=about.camera,

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, product
 
 from custody.acts import CheckIn, CheckOut, VaultLocked
 from custody.books import Books, Claim, Written
@@ -192,8 +192,9 @@ class Reconciler:
         about = About(item=vault, camera=together[0].camera, tracks=tracks)
         _, told_ms = self._around(written.at_ms)
         spell = Spell(written.at_ms, told_ms, told_ms)
-        names = list(written.signed.names)
-        return self.raiser.incident("two_person_breach", spell, about, fact, seq=written.seq, signers=names)
+        seen = max(sighting.people for sighting in together)
+        why = {"fault": "seen alone", "seq": written.seq, "signers": list(written.signed.names), "seen": seen}
+        return self.raiser.incident("two_person_breach", spell, about, fact, **why)
 
     def _moves(self, item: str) -> Iterator[Found]:
         for written in filter(self._is_judged, self.books.moves(item)):
@@ -231,17 +232,15 @@ class Reconciler:
     def _against(self, claim: Claim, place: str) -> Iterator[Found]:
         """Raise where a place is seen otherwise than claimed for longer than the matching window, in sight."""
         contrary, agreeing = Seen.ITEM_PRESENT, Seen.ITEM_ABSENT
-        says = f"by the ledger {claim.item} is in its vault, and it is seen at {place}"
         if claim.out:
             contrary, agreeing = agreeing, contrary
-            says = f"by the ledger {claim.item} is at {place}, and it is not there"
         stretch = claim.interval
         ends = [max(s.from_ms, stretch[0]) for s in self.watch.of(agreeing, place) if overlap(s.interval, stretch)]
         sights = [s for s in self.watch.of(contrary, place) if common([s.interval], [stretch])]
         for run in _runs(sorted(sights, key=lambda s: s.from_ms), ends):
-            yield self._contradiction(claim, place, run, says)
+            yield self._contradiction(claim, place, run)
 
-    def _contradiction(self, claim: Claim, place: str, run: Sequence[Sighting], says: str) -> Found:
+    def _contradiction(self, claim: Claim, place: str, run: Sequence[Sighting]) -> Found:
         seen = common([claim.interval], [s.interval for s in run])
         began_ms, ended_ms = seen[0][0], seen[-1][1]
         raised_ms = _after(seen, self.settings.tolerance_ms)
@@ -249,33 +248,45 @@ class Reconciler:
             return _of_sight(State.MATCHED, run[0], "it was so for a moment only", claim.item), None
         if raised_ms > self.now_ms:
             return _of_sight(State.AWAITING, run[0], "no entry yet", claim.item), None
-        about = About(item=claim.item, camera=run[0].camera)
-        by_entry = claim.to_ms is not None and ended_ms == claim.to_ms <= self.now_ms
-        spell = Spell(began_ms, raised_ms, ended_ms if by_entry else self._over_ms(place, ended_ms))
-        seq = None if claim.entry is None else claim.entry.seq
-        incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, slot=place, seq=seq)
-        return _of_sight(State.UNEXPLAINED, run[0], says, claim.item), incident
+        spell = Spell(began_ms, raised_ms, self._over_ms(place, ended_ms, claim.interval[1]))
+        return self._astray(claim, place, run[0], spell)
+
+    def _astray(self, claim: Claim, place: str, sighting: Sighting, spell: Spell) -> Found:
+        fault = "not in vault"
+        says = f"by the ledger {claim.item} is in its vault, and it is seen at {place}"
+        if claim.out:
+            fault = "not there"
+            says = f"by the ledger {claim.item} is at {place}, and it is not there"
+        about = About(item=claim.item, camera=sighting.camera)
+        why = {"fault": fault, "slot": place, "seq": None if claim.entry is None else claim.entry.seq}
+        incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, **why)
+        return _of_sight(State.UNEXPLAINED, sighting, says, claim.item), incident
 
     def _left_open(self, vault: str) -> Iterator[Found]:
         """Raise where a door whose opening was explained is seen open long after the ledger has locked it."""
         spells = self.books.open_spells(vault)
         locked = list(pairwise(edge for spell in (*spells, (FOREVER_MS, FOREVER_MS)) for edge in spell))[1::2]
-        for sighting in self.watch.of(Seen.VAULT_OPEN, vault):
-            if self._explains(vault, sighting):
-                for began_ms, ended_ms in common([sighting.interval], locked):
-                    raised_ms = began_ms + self.settings.tolerance_ms
-                    if raised_ms <= min(ended_ms, self.now_ms):
-                        spell = Spell(began_ms, raised_ms, self._over_ms(vault, ended_ms))
-                        yield self._open_although_locked(vault, sighting, spell)
+        explained = (s for s in self.watch.of(Seen.VAULT_OPEN, vault) if self._explains(vault, s))
+        for sighting, stretch in product(explained, locked):
+            for began_ms, ended_ms in common([sighting.interval], [stretch]):
+                raised_ms = began_ms + self.settings.tolerance_ms
+                if raised_ms <= min(ended_ms, self.now_ms):
+                    spell = Spell(began_ms, raised_ms, self._over_ms(vault, ended_ms, stretch[1]))
+                    yield self._open_although_locked(vault, sighting, spell)
 
     def _open_although_locked(self, vault: str, sighting: Sighting, spell: Spell) -> Found:
         says = f"by the ledger {vault} is locked, and it is seen open"
         about = About(item=vault, camera=sighting.camera)
-        incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says)
+        incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, fault="left open")
         return _of_sight(State.UNEXPLAINED, sighting, says), incident
 
-    def _over_ms(self, place: str, ended_ms: int) -> int | None:
-        """Return when a sight of a place was over: None while it lasts, or where nobody could see the place since."""
+    def _over_ms(self, place: str, ended_ms: int, entry_ms: int = FOREVER_MS) -> int | None:
+        """Return when something seen was over: None while it lasts, or where nobody could see the place since.
+
+        entry_ms: when an entry put an end to it, at the latest.
+        """
+        if ended_ms == entry_ms <= self.now_ms:
+            return ended_ms
         since = (ended_ms, self.now_ms)
         in_sight_ms = self.now_ms - ended_ms - length_ms(self.watch.unseen(place, since))
         return ended_ms if in_sight_ms > TOGETHER_MS else None

@@ -283,3 +283,11 @@ def test_a_later_step_cannot_be_due_before_an_earlier_one() -> None:
         ClosingDeadlines(items_counted_min=50)
     with pytest.raises(ValueError, match="later step"):
         OpeningDeadlines(vault_opened_before_min=30)
+
+
+def test_two_faults_of_one_entry_are_two_incidents() -> None:
+    entries = [*registered(), *written("17:20 sheet 2 78 no partition_closed", first_seq=5)]
+    judged = office()
+    raised = [incident for entry in entries for incident in judged.take(entry) if incident.why.get("seq") == 5]
+    assert [incident.why["fault"] for incident in raised] == ["answered no", "out of order"]
+    assert len({incident.id for incident in raised}) == 2
