@@ -17,7 +17,6 @@ from api.recording import cut_clips, open_ledger, record
 from api.requests import NO_MODEL, AnalyzeRequest, AnalyzeResult, Progress
 from api.site import Camera
 from api.wiring import make_analyzer, make_lookout, make_raiser, make_scene, open_people_finder
-from custody.lines import copy_lines
 from custody.lookout import Lookout
 from custody.office import judged
 from custody.sightings import Watch
@@ -69,12 +68,11 @@ def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
     began = time.monotonic()
     finder = open_people_finder(request.model, request.backend)
     cameras = [camera for camera in request.site.cameras if camera.id in request.clips]
-    scene = make_scene(request.site, cameras, finder)
-    run = _Run(scene, make_lookout(request.site, cameras, request.start_ms), progress)
+    lookout = make_lookout(request.site, cameras, request.start_ms)
+    run = _Run(make_scene(request.site, cameras, finder), lookout, progress)
     with ExitStack() as stack:
-        ledger = stack.enter_context(open_ledger(request.out, request.site.id))
-        if request.ledger is not None:
-            copy_lines(request.ledger, ledger)
+        ledger = stack.enter_context(open_ledger(request.out, request.site.id, request.ledger))
+        given = ledger.head()
         lanes = [
             _open(stack, request, camera, make_analyzer(request.site, camera, finder, skip=request.skip))
             for camera in cameras
@@ -84,9 +82,9 @@ def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
                 writer.write(observation)
         incidents = run.incidents()
         if request.ledger is not None:
-            raiser = make_raiser(request.site, finder, ledger.head())
-            raised = judged(ledger, run.watch(), run.last_at_ms, request.site.custody, raiser)
-            incidents = as_they_stand([*incidents, *raised])
+            raiser = make_raiser(request.site, finder, given)
+            by_ledger = judged(ledger, run.watch(), run.last_at_ms, request.site.custody, raiser)
+            incidents = as_they_stand([*incidents, *by_ledger])
         write_incidents(request.out / INCIDENTS, incidents, request.site.timezone)
         record(ledger, incidents, cut_clips(request.out, request.clips, request.start_ms, incidents, run.last_at_ms))
     return AnalyzeResult(
@@ -96,6 +94,7 @@ def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
         seconds=time.monotonic() - began,
         backend=NO_MODEL if finder is None else finder.detector.backend,
         model=NO_MODEL if finder is None else finder.detector.name,
+        entries=None if request.ledger is None else given.size,
     )
 
 

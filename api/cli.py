@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.drawing import draw_grid, draw_layout
@@ -41,6 +41,7 @@ from api.requests import (
 from api.secret import Secret
 from api.settings import Camera, Site, load_site
 from api.words import words
+from custody.telling import told
 from streams.errors import StreamError
 from streams.records import StreamInfo
 from vision.incidents import Incident, local_time
@@ -199,7 +200,7 @@ def _known_backend(backend: str) -> str:
 
 def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
     """Show the incidents and say where everything lies."""
-    table = Table("time", "what", "where", "severity")
+    table = Table("time", Column("what", overflow="fold"), "where", "severity")
     for incident in result.incidents:
         table.add_row(*_cells(site, incident))
     console = Console()
@@ -213,10 +214,11 @@ def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
 
 
 def _cells(site: Site, incident: Incident) -> tuple[str, ...]:
+    fact = told(incident, site.language, site.timezone)
     place = " ".join(part for part in (incident.zone, incident.item) if part) or incident.camera or ""
     return (
         local_time(incident.raised_at_ms, site.timezone)[5:19].replace("T", " "),
-        words(site.language).rule(incident.rule),
+        "\n".join(part for part in (words(site.language).rule(incident.rule), fact) if part),
         place,
         incident.severity.value,
     )

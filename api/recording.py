@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import structlog
 from custody.entries import Draft
 from custody.incidents import SealedClip, clip_sealed, incident_entries
 from custody.ledger import Ledger
+from custody.lines import copy_lines
 from streams.clips import Cut, cut
 from streams.errors import ClipUnavailableError
 from vision.incidents import Incident
@@ -45,9 +47,18 @@ def cut_clips(
     return cuts
 
 
-def open_ledger(out: Path, site: str) -> Ledger:
-    """Make the run's own ledger. Raises LedgerError where that of another run lies there: nothing is written over."""
-    return Ledger.create(out / LEDGER, site)
+def open_ledger(out: Path, site: str, entries: Path | None) -> Ledger:
+    """Make the run's own ledger, which begins with the entries of a file where one is given.
+
+    Raises LedgerError where that of another run lies there, for nothing is written over, and where the file is no
+    ledger of the site.
+    """
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger.create(out / LEDGER, site))
+        if entries is not None:
+            copy_lines(entries, ledger)
+        stack.pop_all()
+        return ledger
 
 
 def record(ledger: Ledger, incidents: Sequence[Incident], cuts: Mapping[str, Cut]) -> None:

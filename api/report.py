@@ -18,6 +18,8 @@ from api.site import Camera, Site
 from api.timeline import CameraTimeline, timelines
 from api.timeline_svg import Numbered, sign, timeline_svg
 from api.words import Words, words
+from custody.raising import RULES as LEDGER_RULES
+from custody.telling import told
 from vision.incidents import Incident, Severity, as_they_stand
 
 REPORT = "report.html"
@@ -54,7 +56,9 @@ a{color:var(--link)}
 details{margin-top:6px}summary{cursor:pointer;color:var(--soft);font-size:12.5px}
 details dl{display:grid;grid-template-columns:max-content 1fr;gap:1px 12px;font-size:12.5px;margin:6px 0 0}
 figure{margin:0 0 30px}figure svg{display:block;min-width:760px;width:100%;height:auto}
-.mark{font-weight:600}ul.notes{padding-left:20px;margin:0}
+.where{word-break:keep-all}.mark{font-weight:600}.fact{margin:2px 0}
+.tag{border:1px solid var(--line);border-radius:3px;padding:1px 6px;margin-right:8px;font-size:12px;color:var(--soft)}
+ul.notes{padding-left:20px;margin:0}
 @media print{main{max-width:none;padding:0}video,details{display:none}}
 """
 
@@ -97,14 +101,16 @@ def _pictures(page: _Page, lines: Mapping[str, CameraTimeline], numbered: Sequen
     pictures = {}
     for camera in page.site.cameras:
         if camera.id in lines:
-            concerned = [n for n in numbered if _concerns(n.incident, camera)]
+            concerned = [n for n in numbered if _concerns(n.incident, camera, lines[camera.id])]
             pictures[camera.id] = timeline_svg(lines[camera.id], camera, page.site, concerned, page.words)
     return pictures
 
 
-def _concerns(incident: Incident, camera: Camera) -> bool:
-    zones, slots = ({part.id for part in parts} for parts in (camera.zones, camera.slots))
-    return incident.camera == camera.id or incident.zone in zones or incident.item in slots
+def _concerns(incident: Incident, camera: Camera, line: CameraTimeline) -> bool:
+    """Tell whether an incident is about what a camera looks at, and began while it did."""
+    places = {part.id for parts in (camera.zones, camera.slots) for part in parts}
+    is_here = incident.camera == camera.id or not places.isdisjoint({incident.zone, incident.item})
+    return is_here and incident.began_at_ms <= line.end_ms
 
 
 def _html(
@@ -137,6 +143,8 @@ def _facts(page: _Page, lines: Mapping[str, CameraTimeline]) -> str:
         start = page.clock(min(line.start_ms for line in lines.values()), "%Y-%m-%d %H:%M:%S")
         end = page.clock(max(line.end_ms for line in lines.values()), "%H:%M:%S %Z")
         facts.insert(0, ("interval", f"{start} – {end}"))
+    if result.entries is not None:
+        facts.append(("entries", f"{result.entries:,}"))
     facts.append(("digest", page.site.digest[:32] + "…"))
     return f'<dl class="facts">{"".join(_fact(page.label(name), text) for name, text in facts)}</dl>'
 
@@ -173,40 +181,60 @@ def _sums(page: _Page, numbered: Sequence[Numbered]) -> str:
 
 def _incident_row(page: _Page, numbered: Numbered) -> str:
     incident = numbered.incident
-    after_hours = f" · {page.label('after_hours')}" if incident.after_hours else ""
     severity = f"{_sign(incident.severity)}{escape(page.words.severities[incident.severity])}"
-    what, rule = escape(page.words.rule(incident.rule)), escape(incident.rule)
     return (
         f'<tr id="{escape(incident.id)}"><td class="num">{numbered.number}</td>'
         f'<td class="num">{page.clock(incident.raised_at_ms, "%H:%M:%S")}'
         f"<small>{page.clock(incident.raised_at_ms, '%Y-%m-%d')}</small></td>"
         f'<td class="sev">{severity}</td>'
-        f'<td><span class="mark">{what}</span><small>{rule}{after_hours}</small>{_why(page, incident)}</td>'
-        f"<td>{_where(page, incident)}</td>"
+        f"<td>{_what(page, incident)}</td>"
+        f'<td class="where">{_where(page, incident)}</td>'
         f'<td class="num">{_duration(page, incident)}</td><td>{_clip(page, incident)}</td></tr>'
     )
 
 
+def _what(page: _Page, incident: Incident) -> str:
+    """Return what happened: who raised it, the rule in words, the fact that nobody has explained, and why."""
+    source = page.label("by_ledger" if incident.rule in LEDGER_RULES else "by_cameras")
+    fact = told(incident, page.site.language, page.site.timezone)
+    sentence = "" if fact is None else f'<p class="fact">{escape(fact)}</p>'
+    notes = [escape(incident.rule)]
+    if incident.after_hours:
+        notes.append(page.label("after_hours"))
+    if (seq := incident.why.get("seq")) is not None:
+        notes.append(f"{page.label('entry')} {escape(str(seq))}")
+    return (
+        f'<span class="tag">{source}</span><span class="mark">{escape(page.words.rule(incident.rule))}</span>'
+        f"{sentence}<small>{' · '.join(notes)}</small>{_why(page, incident)}"
+    )
+
+
 def _where(page: _Page, incident: Incident) -> str:
-    names = [incident.zone, None if incident.item is None else _item_name(page.site, incident.item)]
+    names = [incident.zone, None if incident.item is None else _item_name(page, incident.item)]
     place = " · ".join(escape(name) for name in names if name) or escape(incident.camera or page.site.name)
     camera = f"<small>{page.label('camera')}: {escape(incident.camera)}</small>" if incident.camera else ""
     return place + camera
 
 
-def _item_name(site: Site, item_id: str) -> str:
-    item = site.items.get(item_id)
-    return item_id if item is None or item.name == item_id else f"{item_id} {item.name}"
+def _item_name(page: _Page, item_id: str) -> str:
+    item = page.site.items.get(item_id)
+    if item is None:
+        return page.words.things.get(item_id, item_id)
+    return item_id if item.name == item_id else f"{item_id} {item.name}"
 
 
 def _duration(page: _Page, incident: Incident) -> str:
     if incident.ended_at_ms is None:
         return page.label("lasting")
     seconds = (incident.ended_at_ms - incident.began_at_ms) / 1000
+    if not seconds:
+        return "–"
     if seconds < 60:
         return f"{seconds:.1f} {page.label('seconds')}"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+    if minutes < 60:
+        return f"{minutes} {page.label('minutes')} {rest} {page.label('seconds')}"
+    return f"{minutes // 60} {page.label('hours')} {minutes % 60} {page.label('minutes')}"
 
 
 def _why(page: _Page, incident: Incident) -> str:
@@ -228,7 +256,7 @@ def _clip(page: _Page, incident: Incident) -> str:
     address = escape(name)
     return (
         f'<video controls muted preload="metadata" src="{address}#t={CLIP_LEAD_S}"></video>'
-        f'<small><a href="{address}">{address}</a></small>'
+        f'<small><a href="{address}">{page.label("open_clip")}</a></small>'
     )
 
 

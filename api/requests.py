@@ -52,7 +52,8 @@ class AnalyzeRequest:
 class AnalyzeResult:
     """What a run found. `partial` has a message for each clip that broke off before its end.
 
-    seconds: of wall clock. backend and model: those that really ran.
+    seconds: of wall clock. backend and model: those that really ran. entries: how many entries of a ledger were held
+    against what was seen; None where there was no ledger.
     """
 
     incidents: tuple[Incident, ...]
@@ -61,6 +62,7 @@ class AnalyzeResult:
     seconds: float
     backend: str
     model: str
+    entries: int | None = None
 
 
 class Progress(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.site import Language
+from custody.telling import THINGS
 from vision.incidents import Severity
 from vision.types import Health, SlotState
 from vision.zones import ZoneKind
@@ -23,6 +24,7 @@ class Words:
     states: Mapping[SlotState, str]
     health: Mapping[Health, str]
     zone_kinds: Mapping[ZoneKind, str]
+    things: Mapping[str, str]
 
     def rule(self, name: str) -> str:
         """Return a rule in words."""
@@ -61,6 +63,13 @@ _JA = Words(
         "people": "人数",
         "sight": "視界",
         "no_timeline": "このカメラの観測はありません。",
+        "entries": "照合した台帳の記録",
+        "entry": "台帳の記録",
+        "by_ledger": "台帳",
+        "by_cameras": "映像",
+        "open_clip": "映像を開く",
+        "hours": "時間",
+        "minutes": "分",
     },
     rules={
         "unattended_counter": "窓口の離席（保管物が露出）",
@@ -107,6 +116,7 @@ _JA = Words(
         ZoneKind.PRIVATE: "非公開",
         ZoneKind.IGNORE: "対象外",
     },
+    things=THINGS,
 )
 
 _EN = Words(
@@ -141,6 +151,13 @@ _EN = Words(
         "people": "people",
         "sight": "sight",
         "no_timeline": "Nothing was observed by this camera.",
+        "entries": "Entries held against it",
+        "entry": "entry",
+        "by_ledger": "ledger",
+        "by_cameras": "cameras",
+        "open_clip": "open the clip",
+        "hours": "h",
+        "minutes": "min",
     },
     rules={
         "unattended_counter": "Counter left unattended",
@@ -166,6 +183,7 @@ _EN = Words(
     states={state: state.value for state in SlotState},
     health={health: health.value for health in Health},
     zone_kinds={kind: kind.value.replace("_", " ") for kind in ZoneKind},
+    things={},
 )
 
 

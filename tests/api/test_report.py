@@ -16,7 +16,8 @@ from api.settings import Site
 from api.timeline import Runs, thinned, timelines
 from api.timeline_svg import Axis
 from api.words import words
-from vision.incidents import Incident
+from tests.api.conftest import START_MS
+from vision.incidents import Evidence, Incident, Severity
 from vision.rules import SETTINGS
 from vision.types import Health, Observation, SlotState
 
@@ -91,6 +92,76 @@ def test_a_clip_is_linked_and_shown_where_it_was_cut(out: Path, site: Site, inci
     assert page.count("<video") == 1
     assert 'href="clips/tsurumi-0003.mp4"' in page
     assert page.count("映像なし") == len(incidents) - 1
+
+
+def by_the_ledger(number: int, rule: str, seconds: tuple[int, int, int | None], **why: object) -> Incident:
+    began_ms, raised_ms, ended_ms = (None if s is None else START_MS + s * 1_000 for s in seconds)
+    assert began_ms is not None
+    assert raised_ms is not None
+    return Incident(
+        id=f"tsurumi-{number:04}",
+        rule=rule,
+        site="tsurumi",
+        camera=None,
+        zone=None,
+        item="T-01" if rule == "item_not_returned" else None,
+        began_at_ms=began_ms,
+        raised_at_ms=raised_ms,
+        ended_at_ms=ended_ms,
+        severity=Severity.ALARM,
+        after_hours=True,
+        tracks=(),
+        evidence=Evidence(began_ms),
+        why=why,
+    )
+
+
+LOCKED = by_the_ledger(
+    8,
+    "vault_locked_without_count",
+    (1_700, 1_700, 48_000),
+    fact="nobody has counted B-0221",
+    step="items_counted",
+    missing=["B-0221"],
+    since="2018-02-21T08:00:00.000Z",
+    seq=11,
+)
+KEPT_OUT = by_the_ledger(
+    9, "item_not_returned", (1_700, 1_700, None), fact="T-01 is out", step="items_in_vault", missing=["T-01"]
+)
+
+
+def test_what_the_ledger_raised_is_told_with_its_fact_and_its_entry(out: Path, site: Site) -> None:
+    page = write_report(out, site, replace(result([LOCKED]), entries=16)).read_text(encoding="utf-8")
+    assert "17:00以降、B-0221の員数を二人で確認していない" in page
+    assert "台帳の記録 11" in page
+    assert "<dt>照合した台帳の記録</dt><dd>16</dd>" in page
+
+
+def test_whoever_reads_can_tell_what_cameras_raised_from_what_the_ledger_did(
+    out: Path, site: Site, incidents: tuple[Incident, ...]
+) -> None:
+    page = write_report(out, site, result([LOCKED, incidents[0]])).read_text(encoding="utf-8")
+    assert re.findall(r'class="tag">(.*?)<', page) == ["映像", "台帳"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lasted"),
+    [((5, 5, 5), "–"), ((5, 5, 12), "7.0 秒"), ((0, 5, 130), "2 分 10 秒"), ((0, 0, 7_500), "2 時間 5 分")],
+)
+def test_how_long_it_lasted_is_told_in_units_and_of_a_moment_not_at_all(
+    out: Path, site: Site, seconds: tuple[int, int, int], lasted: str
+) -> None:
+    incident = by_the_ledger(1, "closing_overdue", seconds)
+    page = write_report(out, site, result([incident])).read_text(encoding="utf-8")
+    assert f'<td class="num">{lasted}</td>' in page
+
+
+def test_what_came_after_the_footage_is_in_the_table_and_not_in_a_picture(out: Path, site: Site) -> None:
+    page = write_report(out, site, result([KEPT_OUT])).read_text(encoding="utf-8")
+    assert "台帳ではT-01が保管庫に戻っていない" in page
+    counter = (out / "timeline-counter.svg").read_text(encoding="utf-8")
+    assert "保管物の未返却" not in counter
 
 
 def test_names_from_the_site_file_cannot_break_the_page(
