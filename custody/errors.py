@@ -44,3 +44,7 @@ class ForkedLedgerError(LedgerError):
 
 class KeyFileError(LedgerError):
     """A key cannot be used: its file is missing, is another one, or can be read by others."""
+
+
+class EvidenceError(Exception):
+    """A package of evidence cannot be made or read; the message says what to do."""

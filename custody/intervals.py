@@ -29,6 +29,15 @@ def common(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval
     return merged((max(a_from, b_from), min(a_to, b_to)) for a_from, a_to in merged(one) for b_from, b_to in others)
 
 
+def without(whole: Interval, taken: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Return the moments of an interval that none of the others has."""
+    left, (begin, to_ms) = [], whole
+    for taken_from, taken_to in merged(taken):
+        left.append((begin, min(taken_from, to_ms)))
+        begin = max(begin, taken_to)
+    return merged([*left, (begin, to_ms)])
+
+
 def overlap(one: Interval, other: Interval) -> bool:
     """Tell whether two intervals have a moment in common, or touch."""
     return one[0] <= other[1] and other[0] <= one[1]

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from custody.acts import Signature, Signed
 from custody.checklist import Checklist
-from custody.checklist_pdf import FontError, Sheet, checklist_pdf, find_font
+from custody.checklist_pdf import Sheet, checklist_pdf
+from custody.paper import FontError, find_font
 from tests.custody.office_script import TOKYO, at_ms
 
 CHECKPOINT = """kuraban/tsurumi

@@ -1,0 +1,75 @@
+"""Which entries of a ledger go along with an incident, or with a camera's footage. Pure; it reads entries once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custody.entries import Entry, EntryError, utc_ms
+from custody.errors import EvidenceError
+from custody.evidence.manifest import Exhibit
+from custody.incidents import SealedClip
+from custody.intervals import Interval
+from custody.signing import key_change
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An incident as the ledger tells it. entries: its own, in their order; the first is `incident.raised`."""
+
+    raised: Entry
+    entries: tuple[Entry, ...]
+
+    @property
+    def exhibits(self) -> tuple[Exhibit, ...]:
+        """The clips that were sealed for it."""
+        sealed = (entry for entry in self.entries if entry.kind == "clip.sealed")
+        return tuple(Exhibit(sealed_clip(entry), entry.seq) for entry in sealed)
+
+    @property
+    def interval(self) -> Interval:
+        """From its beginning, or that of its clips, to the end of the last of them."""
+        moments = [utc_ms(self.raised.body["began_at"]), *(entry.at_ms for entry in self.entries)]
+        moments += [moment for exhibit in self.exhibits for moment in exhibit.clip.requested]
+        return min(moments), max(moments)
+
+
+def incident_on(entries: Iterable[Entry], incident: str) -> Case:
+    """Return what a ledger says of an incident. Raises EvidenceError where it was never raised."""
+    own = [entry for entry in entries if incident in (entry.body.get("id"), entry.body.get("incident"))]
+    raised = [entry for entry in own if entry.kind == "incident.raised"]
+    if not raised:
+        raise EvidenceError(f"the ledger has no incident {incident!r}; incidents.jsonl and `ledger show` name them")
+    return Case(raised[0], tuple(own))
+
+
+def beside(entries: Iterable[Entry], cameras: Iterable[str], item: str | None, interval: Interval) -> Iterator[Entry]:
+    """Give the entries of an interval about these cameras or this item, and every one that brought a key into force."""
+    watched, (from_ms, to_ms) = set(cameras), interval
+    for entry in entries:
+        about = entry.body.get("camera") in watched or (item is not None and entry.body.get("item") == item)
+        if (about and from_ms <= entry.at_ms <= to_ms) or key_change(entry) is not None:
+            yield entry
+
+
+def sealed_clip(entry: Entry) -> SealedClip:
+    """Return the clip of an entry `clip.sealed`. Raises EvidenceError where the entry does not tell of one."""
+    body = entry.body
+    try:
+        return SealedClip(
+            camera=body["camera"],
+            file=body["file"],
+            requested=_interval(body["requested"]),
+            delivered=_interval(body["delivered"]),
+            sha256=body["sha256"],
+            gaps=tuple(_interval(gap) for gap in body["gaps"]),
+        )
+    except (KeyError, TypeError, EntryError) as error:
+        raise EvidenceError(
+            f"entry {entry.seq} does not tell of a clip as this program writes it: {error}"
+        ) from error
+
+
+def _interval(value: Mapping[str, Any]) -> Interval:
+    return utc_ms(value["from"]), utc_ms(value["to"])
