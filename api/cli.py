@@ -1,7 +1,8 @@
 """The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`.
 
-`kuraban models` is models_commands.py, `kuraban ledger` is ledger_commands.py. Arguments in, exit status out
-(exits.py). The work is done elsewhere; what takes long to import is imported by the command that needs it.
+`kuraban models` is models_commands.py, `kuraban ledger` is ledger_commands.py, `kuraban evidence` is
+evidence_commands.py. Arguments in, exit status out (exits.py). The work is done elsewhere; what takes long to import
+is imported by the command that needs it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rich.table import Column, Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.drawing import draw_grid, draw_layout
+from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
 from api.ledger_commands import ledger_app
 from api.models_commands import models_app
@@ -56,6 +58,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(evidence_app, name="evidence")
 
 
 def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:

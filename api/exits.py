@@ -1,4 +1,4 @@
-"""How every command ends: 0 done, 2 bad input, 3 a clip not read to its end, 4 a ledger that was changed."""
+"""How every command ends: 0 done, 2 bad input, 3 a clip cut short, 4 a ledger or evidence that was changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import typer
 from api.arguments import ArgumentError
 from api.requests import RequestError
 from api.settings import SiteFileError
-from custody.errors import LedgerError
+from custody.errors import EvidenceError, LedgerError
+from custody.paper import FontError
 from models.errors import ModelError
 from streams.errors import StreamError
 
@@ -30,7 +31,7 @@ def exit_statuses() -> Iterator[None]:
         count = len(error.problems)
         say(f"the site file cannot be used: {count} problem{'s' if count > 1 else ''}\n{error}")
         raise typer.Exit(BAD_INPUT) from error
-    except (RequestError, ModelError, LedgerError) as error:
+    except (RequestError, ModelError, LedgerError, EvidenceError, FontError) as error:
         say(str(error))
         raise typer.Exit(BAD_INPUT) from error
     except StreamError as error:

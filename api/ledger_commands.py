@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,10 +20,11 @@ from rich.table import Table
 
 from api.arguments import ArgumentError
 from api.exits import NOT_INTACT, exit_statuses, say
+from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
 from custody.checkpoint import CosignRequest, InclusionProof, SignedCheckpoint
 from custody.database import Place
 from custody.entries import Draft, Entry, EntryError, utc_text
-from custody.ledger import KEYS, Ledger, LedgerReader
+from custody.ledger import Ledger, LedgerReader
 from custody.lines import copy_lines, write_lines
 from custody.merkle import ProofError
 from custody.note import NoteError, VerifierKey
@@ -81,7 +81,7 @@ def create(
         with Ledger.create(ledger, site) as made:
             if entries is not None:
                 copy_lines(entries, made)
-            key = introduce_key(made, _keys(ledger, keys), _now_ms())
+            key = introduce_key(made, keys_of(ledger, keys), now_ms())
             say(f"{made.place}: {len(made)} entries; give this key to those who are to check it:")
         typer.echo(key.verifier.text())
 
@@ -99,7 +99,7 @@ def append(
 ) -> None:
     """Put an entry on the ledger and print its line."""
     with _statuses():
-        draft = Draft(_at_ms(at), kind, tuple(actor or ()), _body(body))
+        draft = Draft(now_ms() if at is None else moment_of("--at", at), kind, tuple(actor or ()), _body(body))
         with Ledger.open(ledger) as opened:
             entry = opened.record(draft)
         typer.echo(entry.line.decode())
@@ -134,7 +134,7 @@ def verify(
     """Read a whole ledger and say whether it is what was written, and if not, where it first breaks."""
     with _statuses():
         known = [SignedCheckpoint.parse(_read(path)) for path in checkpoint or ()]
-        report = _verified(ledger, known, _trusted(trust))
+        report = _verified(ledger, known, trusted_of(trust))
         for finding in report.findings:
             typer.echo(f"{finding.state}: {finding.says}")
         typer.echo(
@@ -179,7 +179,7 @@ def check_proof(
     """Check an entry by its proof, without a ledger."""
     with _statuses():
         parsed = InclusionProof.parse(_read(proof))
-        signers = parsed.signed.expect_signed_by(_trusted(trust))
+        signers = parsed.signed.expect_signed_by(trusted_of(trust))
         proved = Entry.from_line(entry.read_bytes().removesuffix(b"\n"))
         if proved.seq != parsed.index:
             raise ArgumentError(f"{entry} is entry {proved.seq}, and the proof is of entry {parsed.index}")
@@ -204,7 +204,7 @@ def checkpoint(
     """Sign what the ledger amounts to; the first time, make the key."""
     with _statuses():
         with Ledger.open(ledger) as opened:
-            signed = sign_checkpoint(opened, introduce_key(opened, _keys(ledger, keys), _now_ms()))
+            signed = sign_checkpoint(opened, introduce_key(opened, keys_of(ledger, keys), now_ms()))
             text = signed.text() if old is None else request_cosignature(opened, signed, old).text()
         _write(out, text)
 
@@ -224,8 +224,8 @@ def cosign_checkpoint(
     with _statuses():
         parsed = CosignRequest.parse(_read(request))
         with Ledger.open(ledger) as opened:
-            key = introduce_key(opened, _keys(ledger, keys), _now_ms())
-            cosigned = cosign(opened, key, parsed, _trusted(trust), _now_ms() // 1000)
+            key = introduce_key(opened, keys_of(ledger, keys), now_ms())
+            cosigned = cosign(opened, key, parsed, trusted_of(trust), now_ms() // 1000)
         say(f"cosigned by {key.cosigner.text()}")
         _write(out, cosigned.text())
 
@@ -241,7 +241,7 @@ def accept(
     with _statuses():
         parsed = SignedCheckpoint.parse(_read(cosigned))
         with Ledger.open(ledger) as opened:
-            accepted = accept_cosignatures(opened, parsed, _trusted(trust))
+            accepted = accept_cosignatures(opened, parsed, trusted_of(trust))
         if not accepted:
             raise ArgumentError(f"{cosigned} has no cosignature of a key that is given by --trust; nothing was kept")
     for key in accepted:
@@ -252,7 +252,7 @@ def accept(
 def rotate(ledger: Where, *, actor: Actor = None, keys: Keys = None) -> None:
     """Replace the ledger's key; the old one signs the change."""
     with _statuses(), Ledger.open(ledger) as opened:
-        key = rotate_key(opened, _keys(ledger, keys), _now_ms(), tuple(actor or ()))
+        key = rotate_key(opened, keys_of(ledger, keys), now_ms(), tuple(actor or ()))
         typer.echo(key.verifier.text())
 
 
@@ -278,23 +278,6 @@ def _verified(ledger: str, known: Sequence[SignedCheckpoint], trusted: Sequence[
             return verify_ledger(reader, known, trusted, lambda count: bar.update(task, completed=count))
 
 
-def _keys(ledger: str, given: Path | None) -> Path:
-    if given is not None:
-        return given
-    if "://" in ledger:
-        raise ArgumentError("--keys: a ledger in a database has no folder of its own; name one for its keys")
-    return Path(ledger) / KEYS
-
-
-def _trusted(given: Sequence[str] | None) -> list[VerifierKey]:
-    """Return keys from arguments that are keys or files of them, one a line."""
-    texts: list[str] = []
-    for argument in given or ():
-        path = Path(argument)
-        texts += path.read_text(encoding="utf-8").split() if path.is_file() else [argument]
-    return [VerifierKey.parse(text) for text in texts]
-
-
 def _cells(entry: Entry) -> tuple[str, ...]:
     body = json.loads(entry.line)["body"]
     return (
@@ -314,22 +297,6 @@ def _body(text: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ArgumentError(f"--body: got a JSON {type(body).__name__}; write an object")
     return body
-
-
-def _at_ms(at: str | None) -> int:
-    if at is None:
-        return _now_ms()
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise ArgumentError(f"--at {at!r} is no time; write it as 2018-02-21T17:10:00+09:00") from error
-    if moment.tzinfo is None:
-        raise ArgumentError(f"--at {at!r} has no offset; write it as 2018-02-21T17:10:00+09:00")
-    return round(moment.timestamp() * 1000)
-
-
-def _now_ms() -> int:
-    return round(datetime.now(UTC).timestamp() * 1000)
 
 
 def _read(path: Path) -> str:

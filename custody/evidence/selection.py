@@ -15,7 +15,16 @@ from custody.signing import key_change
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Moment:
+    """When a camera's picture shows something. box: left, top, right, bottom in fractions of the picture."""
+
+    camera: str
+    at_ms: int
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
     """An incident as the ledger tells it. entries: its own, in their order; the first is `incident.raised`."""
 
     raised: Entry
@@ -28,6 +37,24 @@ class Case:
         return tuple(Exhibit(sealed_clip(entry), entry.seq) for entry in sealed)
 
     @property
+    def cameras(self) -> tuple[str, ...]:
+        """The cameras that it is about or that have a clip of it."""
+        named = (self.raised.body["camera"], *(exhibit.clip.camera for exhibit in self.exhibits))
+        return tuple(sorted({camera for camera in named if camera is not None}))
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """When it began, the moment that shows it best, and its end: as each of its cameras saw them."""
+        evidence, body = self.raised.body["evidence"], self.raised.body
+        best = evidence["camera"] or body["camera"]
+        ends = [utc_ms(entry.body["ended_at"]) for entry in self.entries if entry.kind == "incident.closed"]
+        found = [Moment(camera, at_ms) for camera in self.cameras for at_ms in (utc_ms(body["began_at"]), *ends)]
+        if best is not None:
+            box = evidence["box"]
+            found.append(Moment(best, utc_ms(evidence["frame_at"]), None if box is None else tuple(box)))
+        return tuple(sorted(found, key=lambda moment: (moment.at_ms, moment.camera)))
+
+    @property
     def interval(self) -> Interval:
         """From its beginning, or that of its clips, to the end of the last of them."""
         moments = [utc_ms(self.raised.body["began_at"]), *(entry.at_ms for entry in self.entries)]
@@ -35,17 +62,17 @@ class Case:
         return min(moments), max(moments)
 
 
-def incident_on(entries: Iterable[Entry], incident: str) -> Case:
+def incident_on(entries: Iterable[Entry], incident: str) -> Told:
     """Return what a ledger says of an incident. Raises EvidenceError where it was never raised."""
     own = [entry for entry in entries if incident in (entry.body.get("id"), entry.body.get("incident"))]
     raised = [entry for entry in own if entry.kind == "incident.raised"]
     if not raised:
         raise EvidenceError(f"the ledger has no incident {incident!r}; incidents.jsonl and `ledger show` name them")
-    return Case(raised[0], tuple(own))
+    return Told(raised[0], tuple(own))
 
 
 def beside(entries: Iterable[Entry], cameras: Iterable[str], item: str | None, interval: Interval) -> Iterator[Entry]:
-    """Give the entries of an interval about these cameras or this item, and every one that brought a key into force."""
+    """Give the entries of an interval about these cameras or this item, and those that brought a key into force."""
     watched, (from_ms, to_ms) = set(cameras), interval
     for entry in entries:
         about = entry.body.get("camera") in watched or (item is not None and entry.body.get("item") == item)

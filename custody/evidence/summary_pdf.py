@@ -136,20 +136,16 @@ def _section(pdf: FPDF, heading: str, rows: Sequence[Row]) -> None:
 
 
 def _picture(pdf: FPDF, summary: Summary, still: Still) -> None:
-    """Place a still with its caption on one page, and its box as a frame over it."""
-    picture = io.BytesIO(summary.pictures[still.file])
-    with pdf.unbreakable() as block:
-        caption = f"{still.file}  {still.camera}  {local(still.at_ms, summary.timezone)}"
-        write_line(block, caption, size=9)
-        top = block.get_y()
-        placed = block.image(picture, x=MARGIN_MM, y=top, w=_STILL_MM)
-        if still.box is not None:
-            left, upper, right, lower = still.box
-            wide, high = placed.rendered_width, placed.rendered_height
-            block.set_draw_color(*_BOX_RED)
-            block.rect(MARGIN_MM + left * wide, top + upper * high, (right - left) * wide, (lower - upper) * high)
-            block.set_draw_color(0)
-        block.set_y(top + placed.rendered_height + _LINE_MM / 2)
+    """Place a still, its box as a frame over it, and its caption."""
+    placed = pdf.image(io.BytesIO(summary.pictures[still.file]), x=MARGIN_MM, w=_STILL_MM)
+    wide, high = placed.rendered_width, placed.rendered_height
+    if still.box is not None:
+        left, upper, right, lower = still.box
+        top = pdf.get_y() - high
+        pdf.set_draw_color(*_BOX_RED)
+        pdf.rect(MARGIN_MM + left * wide, top + upper * high, (right - left) * wide, (lower - upper) * high)
+        pdf.set_draw_color(0)
+    write_line(pdf, f"{still.file}  {still.camera}  {local(still.at_ms, summary.timezone)}", size=9)
 
 
 def _flat(rows: Sequence[Row]) -> Iterator[str]:

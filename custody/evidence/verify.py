@@ -35,7 +35,7 @@ Checked = TypeVar("Checked")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it left. file: its name in the package, or ZIP (`archive`) where it is no file's own."""
+    """One thing that is not as it left. file: its name in the package, or `archive.ZIP` where it is no file's own."""
 
     file: str
     says: str
@@ -45,8 +45,8 @@ class Finding:
 class Report:
     """What a package was found to be.
 
-    key: that it says it is signed with; whose that is, only somebody outside can say. manifest: as it left, None where
-    that cannot be told. exported: the entry that tells of the export. findings: empty where nothing is wrong.
+    key: that it says it is signed with; whose that is, only somebody outside can say. exported: the entry that tells
+    of the export. manifest: as it left. None where that cannot be told. findings: empty where nothing is wrong.
     """
 
     key: VerifierKey | None
@@ -182,7 +182,7 @@ class _Check:
             raise _Broken(proof_name, str(error)) from error
 
     def _sealed(self, files: Mapping[str, Any], clip: Mapping[str, Any]) -> None:
-        """A clip is the one whose digest was put on the ledger when it was cut."""
+        """Expect the clip whose digest was put on the ledger when it was cut."""
         line_name, _ = entry_files(entry_stem(clip["sealed_by"]))
         body = self._line(line_name).body
         if body.get("sha256") != files[clip["file"]]["sha256"]:

@@ -73,7 +73,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "entries": "Ledger entries: number, time, kind, signers",
             "check": "How to check",
             "how": (
-                "Open verify.html in a browser and drop the zip file, or this folder, on it. Nothing is sent anywhere. "
+                "Open verify.html in a browser and drop the zip file, or this folder, on it. Nothing is sent away. "
                 "Compare the key that it shows with the one that the office has published. Red frames on pictures "
                 "are drawn on this page only, and not into the picture files."
             ),

@@ -1,0 +1,136 @@
+"""`kuraban evidence`: take an incident or a stretch of footage out of the office, and check what was taken out.
+
+The work is done in `api.evidence_export` and `custody.evidence`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.arguments import ArgumentError, camera_of, clips_of, start_of
+from api.evidence_export import ExportRequest, export
+from api.evidence_files import FolderFiles, zip_beside
+from api.evidence_gathering import Wanted, WantedIncident, WantedStretch
+from api.exits import NOT_INTACT, exit_statuses, say
+from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
+from api.recording import LEDGER
+from api.settings import Site, load_site
+from api.site import Language
+from custody.evidence.manifest import Mandate
+from custody.evidence.verify import Report, verify_files, verify_zip
+
+evidence_app = typer.Typer(help="Evidence: take it out of the office, and check it.", no_args_is_help=True)
+
+
+@evidence_app.command("export")
+def export_evidence(  # noqa: PLR0913 - one parameter an option
+    *,
+    incident: Annotated[str | None, typer.Argument(metavar="INCIDENT", help="The id of an incident.")] = None,
+    site_file: Annotated[Path, typer.Option("--site", help="The site file (YAML).")],
+    out: Annotated[Path, typer.Option("--out", help="A new folder; its zip is written beside it.")],
+    by: Annotated[str, typer.Option("--by", help="The account of who exports.")],
+    reason: Annotated[str, typer.Option("--reason", help="What for.")],
+    authority: Annotated[str, typer.Option("--authority", help="The document that permits it.")],
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="What `kuraban analyze` wrote, for an incident.")
+    ] = None,
+    camera: Annotated[
+        str | None, typer.Option("--camera", metavar="ID=FILE", help="A camera's recording, for a stretch of it.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--start", help="When the recording begins.")] = None,
+    from_at: Annotated[str | None, typer.Option("--from", help="The first moment asked for.")] = None,
+    to_at: Annotated[str | None, typer.Option("--to", help="The last moment asked for.")] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", envvar="KURABAN_LEDGER", help="The ledger; the folder's own if left out."),
+    ] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="The folder of the ledger's keys.")] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Of the summary; the site's own if left out.")
+    ] = None,
+) -> None:
+    """Write an incident, or a stretch of a recording, as a package that anybody can check; ledger first."""
+    with exit_statuses():
+        mandate, asked_at_ms = Mandate(by, reason, authority), now_ms()
+        site, where = load_site(site_file, os.environ), _ledger(ledger, folder)
+        stretch = None if camera is None else _stretch(site, camera, start, (from_at, to_at), asked_at_ms)
+        request = ExportRequest(
+            site=site,
+            ledger=where,
+            keys=keys_of(where, keys),
+            wanted=stretch or _incident(incident, folder),
+            mandate=mandate,
+            language=language or site.language,
+            out=out,
+        )
+        entry = export(request, asked_at_ms)
+    typer.echo(f"{out}\n{zip_beside(out)}")
+    say(f"entry {entry.seq} of the ledger tells of it")
+
+
+@evidence_app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A package: its zip or its folder.")],
+    *,
+    trust: Annotated[
+        list[str] | None, typer.Option("--trust", metavar="KEY", help="The office's key, or a file of keys.")
+    ] = None,
+) -> None:
+    """Check a package, and name what is not as it left."""
+    with exit_statuses():
+        trusted = trusted_of(trust)
+        report = verify_files(FolderFiles(path), trusted) if path.is_dir() else verify_zip(path.read_bytes(), trusted)
+    for finding in report.findings:
+        typer.echo(f"{finding.file}: {finding.says}")
+    typer.echo(f"{path}: {'whole' if report.whole else 'NOT as it left'}")
+    _tell(report, trusted=bool(trusted))
+    if not report.whole:
+        raise typer.Exit(NOT_INTACT)
+
+
+def _tell(report: Report, *, trusted: bool) -> None:
+    """Say who took it out, and whose word that is."""
+    if report.manifest is not None and report.exported is not None:
+        manifest = report.manifest
+        typer.echo(f"exported by {manifest['by']} at {manifest['made_at']}, entry {report.exported.seq}")
+        typer.echo(f"reason: {manifest['reason']}; authority: {manifest['authority']}")
+    if report.key is not None:
+        typer.echo(f"signed with {report.key.text()}")
+        if not trusted:
+            say("whose key that is, the package cannot say: compare it with the one that the office has published")
+
+
+def _ledger(given: str | None, folder: Path | None) -> str:
+    if given is None and folder is None:
+        raise ArgumentError(
+            "--ledger is missing: the export has to be put on one; or name a --folder that has its own"
+        )
+    return str(folder / LEDGER) if given is None and folder is not None else str(given)
+
+
+def _incident(incident: str | None, folder: Path | None) -> Wanted:
+    if incident is None or folder is None:
+        raise ArgumentError(
+            "nothing is asked for: name an incident and its --folder, or --camera ID=FILE with --from and --to"
+        )
+    return WantedIncident(folder, incident)
+
+
+def _stretch(
+    site: Site, camera: str, start: str | None, stretch: tuple[str | None, str | None], asked_at_ms: int
+) -> Wanted:
+    ((camera_id, recording),) = clips_of(site, [camera]).items()
+    from_at, to_at = stretch
+    if from_at is None or to_at is None:
+        raise ArgumentError("--from and --to are missing: a stretch has a first and a last moment")
+    start_ms, note = start_of(site, start)
+    if note is not None:
+        say(note)
+    asked = (moment_of("--from", from_at), moment_of("--to", to_at))
+    if asked[0] >= asked[1]:
+        raise ArgumentError(f"--to {to_at} is not after --from {from_at}; swap them")
+    return WantedStretch(camera_of(site, camera_id).id, Path(recording), start_ms, asked, asked_at_ms)

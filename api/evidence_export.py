@@ -1,0 +1,150 @@
+"""What leaves the office, as a package of evidence; what goes into it is gathered by `api.evidence_gathering`.
+
+The export is on the ledger before anything has its name outside: should the machine stop in between, the ledger tells
+of an export that never left, and not the other way round.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Final
+
+import cv2
+import structlog
+
+from api.arguments import ArgumentError
+from api.evidence_files import FolderFiles, made_whole
+from api.evidence_gathering import Gathered, Wanted
+from api.opening import frame_at
+from api.site import Language, Site
+from api.words import words
+from custody.checkpoint import InclusionProof, SignedCheckpoint
+from custody.entries import Entry
+from custody.evidence.manifest import (
+    CHECKPOINT,
+    EXPORTED,
+    KEY,
+    MANIFEST,
+    SUMMARY,
+    VERIFIER,
+    Mandate,
+    Origin,
+    Package,
+    Still,
+    entry_files,
+    entry_stem,
+    evidence_exported,
+    manifest_bytes,
+)
+from custody.evidence.selection import Moment
+from custody.evidence.summary_pdf import Summary, summary_pdf
+from custody.incidents import SealedClip
+from custody.ledger import Ledger
+from custody.paper import find_font
+from custody.signing import introduce_key, sign_checkpoint
+from streams.errors import StreamError
+
+_JPEG: Final = (cv2.IMWRITE_JPEG_QUALITY, 92)
+_LAST_MS: Final = 200
+"""So long before the end of a clip there is surely still a picture to take."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """One export. ledger: its folder or URL. out: a folder that is not there yet; its zip is written beside it."""
+
+    site: Site
+    ledger: str
+    keys: Path
+    wanted: Wanted
+    mandate: Mandate
+    language: Language
+    out: Path
+
+
+def export(request: ExportRequest, at_ms: int) -> Entry:
+    """Make a package, put the export on the ledger, and only then let both have their names. at_ms: now, UTC.
+
+    Returns the entry `evidence.exported`. Raises EvidenceError, ArgumentError, FontError, LedgerError, StreamError or
+    OSError; nothing has left then.
+    """
+    with made_whole(request.out) as package, Ledger.open(request.ledger) as ledger:
+        if ledger.site != request.site.id:
+            raise ArgumentError(f"--site: {request.site.path} is {request.site.id}, the ledger of {ledger.site}")
+        key = introduce_key(ledger, request.keys, at_ms)
+        found = request.wanted.gather(ledger, package)
+        described = _described(request, found, _stills(found, package), at_ms)
+        package.write(KEY, f"{key.verifier.text()}\n".encode())
+        _write_contents(request, described, package)
+        manifest = manifest_bytes(described, package)
+        package.write(MANIFEST, manifest)
+        exported = ledger.record(evidence_exported(described, manifest))
+        _write_proofs(ledger, sign_checkpoint(ledger, key), described, exported, package)
+    return exported
+
+
+def _described(request: ExportRequest, found: Gathered, stills: tuple[Still, ...], at_ms: int) -> Package:
+    site = request.site
+    origin = Origin(
+        software=f"kuraban {importlib.metadata.version('kuraban')}",
+        site=site.id,
+        site_name=site.name,
+        timezone=site.timezone.key,
+        site_digest=site.digest,
+    )
+    return Package(origin, request.mandate, found.subject, at_ms, found.exhibits, stills, found.entries)
+
+
+def _write_contents(request: ExportRequest, described: Package, package: FolderFiles) -> None:
+    for entry in described.entries:
+        line_name, _ = entry_files(entry_stem(entry.seq))
+        package.write(line_name, entry.line + b"\n")
+    incident = described.incident
+    what = None if incident is None else words(request.language).rule(incident.body["rule"])
+    pictures = {still.file: package[still.file] for still in described.stills}
+    package.write(SUMMARY, summary_pdf(Summary(described, pictures, what, request.language), find_font()))
+    package.write(VERIFIER, resources("custody.evidence").joinpath(VERIFIER).read_bytes())
+
+
+def _write_proofs(
+    ledger: Ledger, signed: SignedCheckpoint, described: Package, exported: Entry, package: FolderFiles
+) -> None:
+    """Write what is made after the manifest: the entry that tells of the export, the proofs, and the checkpoint."""
+    line_name, _ = entry_files(EXPORTED)
+    package.write(line_name, exported.line + b"\n")
+    package.write(CHECKPOINT, signed.text().encode())
+    stems = {EXPORTED: exported.seq, **{entry_stem(entry.seq): entry.seq for entry in described.entries}}
+    for stem, seq in stems.items():
+        _, proof_name = entry_files(stem)
+        proof = InclusionProof(seq, ledger.prove_inclusion(seq, signed.checkpoint.size), signed)
+        package.write(proof_name, proof.text().encode())
+
+
+def _stills(found: Gathered, package: FolderFiles) -> tuple[Still, ...]:
+    """Take a picture at each moment that a clip has. One that cannot be taken is logged and left out."""
+    clips = {exhibit.clip.camera: exhibit.clip for exhibit in found.exhibits}
+    stills: list[Still] = []
+    for moment in found.moments:
+        clip = clips.get(moment.camera)
+        if clip is None:
+            continue
+        try:
+            stills.append(_still(moment, clip, len(stills) + 1, package))
+        except (StreamError, ArgumentError) as error:  # a damaged clip is evidence, too
+            _log.warning("evidence.no_still", clip=clip.file, at_ms=moment.at_ms, reason=str(error))
+    return tuple(stills)
+
+
+def _still(moment: Moment, clip: SealedClip, number: int, package: FolderFiles) -> Still:
+    from_ms, to_ms = clip.delivered
+    within_ms = max(min(moment.at_ms, to_ms - _LAST_MS) - from_ms, 0)
+    frame = frame_at(str(package.folder / clip.file), within_ms)
+    still = Still(f"stills/{number}-{clip.camera}.jpg", clip.camera, from_ms + frame.captured_at_ms, moment.box)
+    _, encoded = cv2.imencode(".jpg", frame.bgr, _JPEG)
+    package.write(still.file, encoded.tobytes())
+    return still

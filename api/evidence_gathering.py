@@ -1,0 +1,108 @@
+"""What goes into a package of evidence: an incident of an analysed folder, or a stretch of a recording."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from api.evidence_files import FolderFiles
+from api.recording import CLIPS
+from custody.entries import Entry
+from custody.errors import EvidenceError
+from custody.evidence.manifest import Exhibit, Subject
+from custody.evidence.selection import Moment, beside, incident_on
+from custody.incidents import SealedClip, clip_sealed
+from custody.intervals import Interval
+from custody.ledger import Ledger
+from streams.clips import cut
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What goes along. clips lie in the package already. entries: in the order of their numbers."""
+
+    subject: Subject
+    exhibits: tuple[Exhibit, ...]
+    moments: tuple[Moment, ...]
+    entries: tuple[Entry, ...]
+
+
+class Wanted(Protocol):
+    """What is asked for."""
+
+    def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
+        """Put the clips into the package and return what else belongs to them. Raises EvidenceError, StreamError."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedIncident:
+    """An incident of a folder that `kuraban analyze` wrote."""
+
+    folder: Path
+    incident: str
+
+    def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
+        """Copy the clips that were sealed for the incident."""
+        told = incident_on(ledger, self.incident)
+        for exhibit in told.exhibits:
+            _copy_sealed(self.folder, exhibit.clip, package)
+        near = beside(ledger, told.cameras, told.raised.body["item"], told.interval)
+        return Gathered(
+            Subject(incident=self.incident), told.exhibits, told.moments, _in_order([*told.entries, *near])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WantedStretch:
+    """A camera from and to, out of a recording. Times are UTC milliseconds.
+
+    start_ms: the capture time of the recording's first picture. asked_at_ms: when it was asked for.
+    """
+
+    camera: str
+    recording: Path
+    start_ms: int
+    asked: Interval
+    asked_at_ms: int
+
+    def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
+        """Cut the clip and seal it on the ledger."""
+        from_ms, to_ms = self.asked
+        clip = cut(self.recording, from_ms, to_ms, self.start_ms, package.folder / CLIPS / f"{self.camera}.mp4")
+        sealed = SealedClip(
+            camera=self.camera,
+            file=f"{CLIPS}/{clip.path.name}",
+            requested=self.asked,
+            delivered=(clip.delivered_from_ms, clip.delivered_to_ms),
+            sha256=clip.sha256,
+        )
+        entry = ledger.record(clip_sealed(sealed, self.asked_at_ms))
+        moments = tuple(Moment(self.camera, at) for at in (from_ms, (from_ms + to_ms) // 2, to_ms))
+        near = beside(ledger, [self.camera], None, self.asked)
+        subject = Subject(camera=self.camera, asked=self.asked)
+        return Gathered(subject, (Exhibit(sealed, entry.seq),), moments, _in_order([entry, *near]))
+
+
+def _copy_sealed(folder: Path, clip: SealedClip, package: FolderFiles) -> None:
+    """Copy a clip. Raises EvidenceError where it is not the one that was sealed, or lies somewhere else."""
+    place = PurePosixPath(clip.file)
+    if place.parts[:-1] != (CLIPS,):
+        raise EvidenceError(f"the ledger names the clip {clip.file!r}; clips lie in {CLIPS}/ of the folder")
+    source, target = folder / place, package.folder / place
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(source, target)
+    with target.open("rb") as copied:
+        digest = hashlib.file_digest(copied, "sha256").hexdigest()
+    if digest != clip.sha256:
+        raise EvidenceError(
+            f"{source} is not the clip that the ledger sealed: bring back the file with {clip.sha256}"
+        )
+
+
+def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries in the order of their numbers, each once."""
+    return tuple(entry for _, entry in sorted({entry.seq: entry for entry in entries}.items()))
