@@ -114,4 +114,6 @@ def difference(data: bytes, files: Mapping[str, bytes]) -> Piece | None:
 
 def _expect_room(size: int, members: int) -> None:
     if size > _MOST_BYTES or members > _MOST_FILES:
-        raise EvidenceError("the package has more than 4 GiB: ask for a shorter stretch, or for several")
+        raise EvidenceError(
+            "the package has more than 4 GiB or 65,535 files: ask for a shorter stretch, or for several"
+        )

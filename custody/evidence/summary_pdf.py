@@ -69,7 +69,7 @@ def summary_pdf(summary: Summary, font: Path) -> bytes:
         _picture(pdf, summary, still)
     write_line(pdf, summary.word("check"), size=12)
     pdf.set_font(FAMILY, size=9)
-    pdf.multi_cell(WIDTH_MM, _LINE_MM, summary.word("how"), new_x="LMARGIN", new_y="NEXT")
+    pdf.multi_cell(WIDTH_MM, _LINE_MM, summary.word("how"), align="L", new_x="LMARGIN", new_y="NEXT")
     return bytes(pdf.output())
 
 
