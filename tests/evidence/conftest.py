@@ -82,7 +82,7 @@ def make_office(base: Path) -> Office:
     office.site.write_text(SITE_TEXT, encoding="utf-8")
     ClipMaker(base)(office.recording.name, frames=300, fps=5, g="10")
     incidents = (gone_terminal(),)
-    with open_ledger(office.folder, "tsurumi") as ledger:
+    with open_ledger(office.folder, "tsurumi", None) as ledger:
         cuts = cut_clips(office.folder, {"counter": str(office.recording)}, START_MS, incidents, START_MS + 60_000)
         record(ledger, incidents, cuts)
     return office
