@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from custody.sightings import TOGETHER_MS, Gap, Seen, Sighting, Watch
+from custody.sightings import TOGETHER_MS, Gap, Seen, Sighting, Watch, before
 from vision.incidents import Incident
 from vision.items import ItemKind
 from vision.layout import Layout
@@ -141,7 +141,7 @@ class Lookout:
         tracks = situation.occupancy((zone,)).tracks
         if tracks is None:
             cameras = self._layout.cameras_of_zone(zone)
-            yield from self._unseen(situation, cameras, "unknown", vault)
+            yield from self._unseen(situation, cameras, "unknown", before(vault))
         elif tracks:
             cameras_of = [track.rpartition("#")[0] for track in tracks]
             best = max(dict.fromkeys(cameras_of), key=cameras_of.count)  # two cameras may see the same person
@@ -157,7 +157,8 @@ class Lookout:
     def _cameras(self) -> dict[str, tuple[str, ...]]:
         cameras = {slot: self._layout.cameras_of_slot(slot) for slot in (*self._doors, *self._items)}
         counters = {zone: self._layout.cameras_of_zone(zone) for zone in self._layout.zone_ids(ZoneKind.COUNTER)}
-        return cameras | counters
+        vaults = {before(vault): self._layout.cameras_of_zone(zone) for zone, vault in self._vaults.items() if vault}
+        return cameras | counters | vaults
 
 
 def _vault_of(layout: Layout, zone: str) -> str | None:

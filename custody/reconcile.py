@@ -22,7 +22,7 @@ from custody.books import Books, Claim, Written
 from custody.intervals import FOREVER_MS, Interval, common, length_ms, overlap
 from custody.raising import About, Raiser, Spell
 from custody.settings import CustodySettings
-from custody.sightings import TOGETHER_MS, Seen, Sighting, Watch
+from custody.sightings import TOGETHER_MS, Seen, Sighting, Watch, before
 from vision.incidents import Incident
 from vision.items import ItemKind
 
@@ -179,8 +179,8 @@ class Reconciler:
             yield _of_entry(State.MATCHED, written, vault, f"{people} people were seen at the vault"), None
         elif self._waits(written.at_ms):
             yield _of_entry(State.AWAITING, written, vault, f"{people} people seen so far"), None
-        elif self.watch.unseen(vault, stretch):
-            yield _of_entry(State.UNSUPPORTED, written, vault, self.watch.why_unseen(vault, stretch)), None
+        elif self.watch.unseen(before(vault), stretch):
+            yield _of_entry(State.UNSUPPORTED, written, vault, self.watch.why_unseen(before(vault), stretch)), None
         elif not people:
             yield _of_entry(State.UNSUPPORTED, written, vault, "nobody was seen at the vault"), None
         else:

@@ -38,6 +38,11 @@ class Seen(StrEnum):
     """Somebody is at a vault. Subject: its door."""
 
 
+def before(vault: str) -> str:
+    """Return the place where people stand who are at a vault. Whether it can be seen is not whether its door can."""
+    return f"the place before {vault}"
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """One thing seen for a time. from_ms, to_ms: UTC milliseconds, to_ms None while it lasts.
@@ -66,7 +71,7 @@ class Sighting:
 class Gap:
     """A stretch in which a camera showed nothing: blind, or without footage. UTC milliseconds, to_ms None: it lasts.
 
-    place: the one slot, door or counter that it could not see, where something stood before it; None for all of them.
+    place: the one slot, door, counter or place before a vault that it could not see; None for all of them.
     """
 
     camera: str
@@ -85,7 +90,8 @@ class Gap:
 class Watch:
     """All that cameras saw and could not see in a stretch of time.
 
-    cameras: slots, doors and counters to the cameras that have them in view; one that is missing is watched by none.
+    cameras: slots, doors, counters and places before vaults to the cameras that have them in view; one that is
+    missing is watched by none.
     from_ms: since when it is kept, UTC milliseconds; what was before, nobody can tell from it.
     """
 

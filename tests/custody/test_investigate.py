@@ -141,7 +141,7 @@ def test_incidents_that_tell_something_else_are_facts() -> None:
     found = asked(FRAME.format("17:38 lock by sato"), QUIET, ledger)
     (fact,) = [fact for fact in found.facts if fact.clue is Clue.NOT_COUNTED]
     assert fact.incident is not None
-    assert fact.incident.endswith("vault_locked_without_count-items_counted")
+    assert fact.incident.endswith("vault_locked_without_count-items_counted-6")
 
 
 def test_what_lies_outside_the_window_is_left_out() -> None:

@@ -91,7 +91,7 @@ def test_a_sight_of_people_has_the_most_at_once_and_every_track() -> None:
         ({"counter/T-01": "ppppppoooooo"}, "6- counter hidden T-01"),
         ({"counter/T-01": "pppppp??????"}, "6- counter unknown T-01"),
         ({"counter/T-01": "pppppppppppp", "counter": "......XXXXXX"}, "6- counter covered"),
-        ({"vault/vault-area": "......??????"}, "6- vault unknown vault-door"),
+        ({"vault/vault-area": "......??????"}, "6- vault unknown the place before vault-door"),
     ],
 )
 def test_what_cannot_be_seen_is_a_gap_with_its_reason(lines: Mapping[str, str], gap: str) -> None:
@@ -109,6 +109,7 @@ def test_every_place_is_known_with_the_cameras_that_look_at_it() -> None:
     assert Lookout(OFFICE).watch().cameras == {
         "T-01": ("counter",),
         "vault-door": ("vault",),
+        "the place before vault-door": ("vault",),
         "window-1": ("counter",),
     }
 

@@ -170,6 +170,11 @@ def test_an_entry_that_names_two_is_held_against_those_who_were_seen(
     assert reason in [verdict.reason for verdict in found.verdicts if verdict.what == "vault.opened"]
 
 
+def test_whether_the_door_can_be_seen_says_nothing_of_the_people_before_it() -> None:
+    lines = {**door("cccchhooccccccc"), "vault/vault-door+": "....11........."}
+    assert the_one(reconciled("17:05 open", lines)).rule == "two_person_breach"
+
+
 def test_a_breach_names_the_signers_and_the_one_who_was_seen() -> None:
     lines = {**door("ccccooccccccccc"), "vault/vault-door+": "....11........."}
     incident = the_one(reconciled("17:05 open", lines))

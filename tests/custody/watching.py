@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from custody.sightings import Gap, Seen, Sighting, Watch
+from custody.sightings import Gap, Seen, Sighting, Watch, before
 
 MINUTE_MS = 60_000
 SORTS = {"p": Seen.ITEM_PRESENT, "a": Seen.ITEM_ABSENT, "o": Seen.VAULT_OPEN, "u": Seen.UNATTENDED}
@@ -36,12 +36,13 @@ def watch(start_ms: int, rows: Mapping[str, str], char_ms: int = MINUTE_MS) -> W
         if not rest:
             continue
         place, *items = rest.split()
-        cameras[place.rstrip("+")] = tuple(dict.fromkeys([*cameras.get(place.rstrip("+"), ()), camera]))
+        seen_at = before(place.rstrip("+")) if place.endswith("+") else place
+        cameras[seen_at] = tuple(dict.fromkeys([*cameras.get(seen_at, ()), camera]))
         blind = health.get(camera, "." * len(line))
         seen = "".join(sign if clear == "." else "X" for sign, clear in zip(line, blind, strict=True))
         for sign, from_ms, to_ms in _runs(seen, start_ms, char_ms):
             if sign == "h":
-                gaps.append(Gap(camera, from_ms, to_ms, "hidden", place.rstrip("+")))
+                gaps.append(Gap(camera, from_ms, to_ms, "hidden", seen_at))
             elif sign not in SILENT + "X":
                 sightings.append(_sighting(sign, camera, place, tuple(items), from_ms, to_ms))
     return Watch(tuple(sightings), tuple(gaps), cameras)
