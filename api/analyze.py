@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +16,7 @@ from api.outputs import INCIDENTS, OBSERVATIONS, ObservationWriter, write_incide
 from api.recording import cut_clips, open_ledger, record
 from api.requests import NO_MODEL, AnalyzeRequest, AnalyzeResult, Progress
 from api.site import Camera
-from api.wiring import make_analyzer, make_lookout, make_raiser, make_scene, open_people_finder
+from api.wiring import PeopleFinder, make_analyzer, make_lookout, make_raiser, make_scene, open_people_finder
 from custody.lookout import Lookout
 from custody.office import judged
 from custody.sightings import Watch
@@ -58,7 +58,13 @@ class _Lane:
         return self.analyzer.unchanged(sight.captured_at_ms) if isinstance(sight, Quiet) else None
 
 
-def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
+FindPeople = Callable[[str, str], PeopleFinder | None]
+"""Opens what finds people, by model and back end; None where nobody is to be looked for."""
+
+
+def analyze(
+    request: AnalyzeRequest, progress: Progress, find_people: FindPeople = open_people_finder
+) -> AnalyzeResult:
     """Analyse the clips of a request and write everything but the report into its folder.
 
     Raises StreamError where a clip cannot be opened, ModelError and RequestError where what was asked for is not
@@ -66,7 +72,7 @@ def analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:
     where the folder cannot be written to.
     """
     began = time.monotonic()
-    finder = open_people_finder(request.model, request.backend)
+    finder = find_people(request.model, request.backend)
     cameras = [camera for camera in request.site.cameras if camera.id in request.clips]
     lookout = make_lookout(request.site, cameras, request.start_ms)
     run = _Run(make_scene(request.site, cameras, finder), lookout, progress)
