@@ -191,7 +191,7 @@ class Reconciler:
         tracks = tuple(sorted({track for seen in together for track in seen.tracks}))
         about = About(item=vault, camera=together[0].camera, tracks=tracks)
         _, told_ms = self._around(written.at_ms)
-        spell = Spell(written.at_ms, told_ms, told_ms)
+        spell = Spell(min(written.at_ms, together[0].from_ms), told_ms, told_ms)
         seen = max(sighting.people for sighting in together)
         why = {"fault": "seen alone", "seq": written.seq, "signers": list(written.signed.names), "seen": seen}
         return self.raiser.incident("two_person_breach", spell, about, fact, **why)

@@ -182,6 +182,11 @@ def test_a_breach_names_the_signers_and_the_one_who_was_seen() -> None:
     assert clock(incident.raised_at_ms) == "21T17:10:00"
 
 
+def test_a_breach_begins_when_the_one_comes_to_the_vault_so_that_its_clip_shows_it() -> None:
+    lines = {**door("ccccooccccccccc"), "vault/vault-door+": ".11............"}
+    assert clock(the_one(reconciled("17:05 open", lines)).began_at_ms) == "21T17:01:00"
+
+
 def test_an_entry_that_names_one_is_not_held_against_a_second_one() -> None:
     lines = {**door("ccccooccccccccc"), "vault/vault-door+": "....11........."}
     assert reconciled("17:05 open by sato", lines).incidents == ()
