@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 from rich.console import Console
@@ -21,6 +22,7 @@ from rich.table import Table
 from api.arguments import ArgumentError
 from api.exits import NOT_INTACT, exit_statuses, say
 from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
+from custody.acts import ACTS, read_signed
 from custody.checkpoint import CosignRequest, InclusionProof, SignedCheckpoint
 from custody.database import Place
 from custody.entries import Draft, Entry, EntryError, utc_text
@@ -97,10 +99,13 @@ def append(
         str | None, typer.Option("--at", help="When it happened, ISO 8601 with offset; now if left out.")
     ] = None,
 ) -> None:
-    """Put an entry on the ledger and print its line."""
+    """Put an entry on the ledger and print its line; what people sign must be as its kind needs it."""
     with _statuses():
-        draft = Draft(now_ms() if at is None else moment_of("--at", at), kind, tuple(actor or ()), _body(body))
+        asked_at_ms, actors = now_ms(), tuple(actor or ())
+        at_ms = asked_at_ms if at is None else moment_of("--at", at)
+        draft = Draft(at_ms, kind, actors, _stamped(kind, _body(body), actors, asked_at_ms))
         with Ledger.open(ledger) as opened:
+            read_signed(Entry(len(opened), draft.at_ms, draft.kind, opened.site, draft.actors, draft.body))
             entry = opened.record(draft)
         typer.echo(entry.line.decode())
 
@@ -297,6 +302,14 @@ def _body(text: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ArgumentError(f"--body: got a JSON {type(body).__name__}; write an object")
     return body
+
+
+def _stamped(kind: str, body: dict[str, Any], actors: tuple[str, ...], now_ms: int) -> dict[str, Any]:
+    """Return the body of what people sign with the signatures of now and a new request, where it states none."""
+    if kind not in ACTS:
+        return body
+    stamp = {"signed_at": [utc_text(now_ms)] * len(actors), "request": uuid4().hex, "corrects": None}
+    return {**stamp, **body}
 
 
 def _read(path: Path) -> str:

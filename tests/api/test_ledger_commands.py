@@ -14,10 +14,14 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.exits import BAD_INPUT, NOT_INTACT
+from api.ledger_arguments import now_ms
+from custody.acts import read_signed
 from custody.database import FILE
+from custody.entries import Entry, utc_text
 from custody.ledger import Ledger
 
 Run = Callable[..., Result]
+COUNT = ("append", "tsurumi", "--kind", "count", "--actor", "sato")
 
 
 @pytest.fixture
@@ -37,23 +41,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def tsurumi(run: Run) -> str:
     """The key of a ledger `tsurumi` of four entries in the folder."""
     key = run("create", "tsurumi", "--site", "tsurumi").stdout.strip()
-    for number in ("78", "78", "77"):
-        run(
-            "append",
-            "tsurumi",
-            "--kind",
-            "count",
-            "--actor",
-            "sato",
-            "--body",
-            f'{{"item":"B-0221","number":{number}}}',
-        )
+    for number in (78, 78, 77):
+        run(*COUNT, "--body", f'{{"item": "B-0221", "numbers": [{number}]}}')
     return key
 
 
 def test_an_entry_is_appended_and_shown(run: Run, tsurumi: str) -> None:
     at = ("--at", "2018-02-21T17:10:00+09:00")
-    result = run("append", "tsurumi", "--kind", "vault.locked", "--actor", "sato", "--actor", "suzuki", *at)
+    body = {"vault": "D-1", "signed_at": ["2018-02-21T08:10:09.000Z"] * 2, "request": "r-1", "corrects": None}
+    signers = ("--actor", "sato", "--actor", "suzuki", "--body", json.dumps(body))
+    result = run("append", "tsurumi", "--kind", "vault.locked", *signers, *at)
     assert json.loads(result.stdout) == {
         "v": 1,
         "seq": 4,
@@ -61,13 +58,41 @@ def test_an_entry_is_appended_and_shown(run: Run, tsurumi: str) -> None:
         "kind": "vault.locked",
         "site": "tsurumi",
         "actors": ["sato", "suzuki"],
-        "body": {},
+        "body": body,
     }
     shown = run("show", "tsurumi").stdout
     assert "vault.locked" in shown
     assert "5 entries, 1 under a checkpoint" in shown
     assert "vault.locked" not in run("show", "tsurumi", "--from", "1", "--to", "4").stdout
     assert tsurumi in run("verify", "tsurumi").stdout
+
+
+def test_what_is_signed_here_is_signed_now_by_everybody_who_is_named(run: Run, tsurumi: str) -> None:
+    before = utc_text(now_ms())
+    counted = run(*COUNT, "--actor", "suzuki", "--body", '{"item": "B-0221", "numbers": [78, 78]}').stdout
+    entry = Entry.from_line(counted.strip().encode())
+    signed = read_signed(entry)
+    assert signed is not None
+    assert signed.names == ("sato", "suzuki")
+    assert {utc_text(signature.at_ms) for signature in signed.signatures} == {utc_text(entry.at_ms)}
+    assert before <= utc_text(entry.at_ms) <= utc_text(now_ms())
+    again = run(*COUNT, "--body", '{"item": "B-0221", "numbers": [78]}').stdout
+    assert json.loads(again)["body"]["request"] != json.loads(counted)["body"]["request"]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("{}", "entry 4 (count): item: found nothing"),
+        ('{"item": "B-0221", "numbers": [78.5]}', "numbers[0]: found 78.5; expected a whole number"),
+        ('{"item": "B-0221", "numbers": [78, 78]}', "2 numbers for 1 signatures"),
+        ('{"item": "B-0221", "numbers": [78], "signed_at": []}', "found 0 moments; expected one for each of 1"),
+        ('{"item": "B-0221", "numbers": [78], "note": "?"}', "note: found an unknown key"),
+    ],
+)
+def test_what_is_not_well_signed_does_not_come_on_the_ledger(run: Run, tsurumi: str, body: str, told: str) -> None:
+    assert told in run(*COUNT, "--body", body, status=BAD_INPUT).stderr
+    assert "4 entries" in run("show", "tsurumi").stdout
 
 
 def test_an_untouched_ledger_is_intact_and_a_changed_one_is_not(run: Run, tsurumi: str) -> None:
@@ -129,7 +154,7 @@ def test_a_neighbour_cosigns_and_does_not_cosign_another_history(run: Run, tsuru
     cosigner = cosigned.stderr.splitlines()[0].removeprefix("cosigned by ")
     assert cosigner in run("accept", "tsurumi", "cosigned.txt", "--trust", cosigner).stdout
     assert "nothing was kept" in run("accept", "tsurumi", "cosigned.txt", "--trust", tsurumi, status=BAD_INPUT).stderr
-    run("append", "tsurumi", "--kind", "count", "--actor", "sato")
+    run(*COUNT, "--body", '{"item": "B-0221", "numbers": [76]}')
     run("checkpoint", "tsurumi", "--old", "0", "--out", "request.txt")
     told = run("cosign", "midori", "request.txt", "--trust", tsurumi, status=BAD_INPUT).stderr
     assert "`kuraban ledger checkpoint --old 4`" in told
