@@ -24,6 +24,8 @@ class FieldError(ValueError):
     def __init__(self, key: str, found: str, expected: str) -> None:
         super().__init__(f"{key}: found {found}; expected {expected}")
         self.key = key
+        self.found = found
+        self.expected = expected
 
 
 class Fields:
@@ -39,10 +41,11 @@ class Fields:
 
     def text(self, key: str) -> str:
         """Return a text that is not empty."""
-        value = self._value(key)
-        if type(value) is not str or not value.strip():
-            raise FieldError(key, shown(value), "a text")
-        return value
+        return text(key, self._value(key))
+
+    def moment(self, key: str) -> int:
+        """Return UTC milliseconds from the ledger's own form of a moment."""
+        return moment_ms(key, self._value(key))
 
     def whole(self, key: str, most: int = MOST_PIECES) -> int:
         """Return a whole number from 0: of pieces, unless `most` says otherwise."""
@@ -62,12 +65,13 @@ class Fields:
             raise FieldError(key, shown(value), "a list")
         return tuple(read(f"{key}[{place}]", member) for place, member in enumerate(value))
 
+    def objects(self, key: str, read: Callable[[Fields], Read]) -> tuple[Read, ...]:
+        """Return the members of a list of objects, each read by `read(fields)`, with no key left over."""
+        return self.members(key, lambda place, value: _object(place, value, read))
+
     def inner(self, key: str) -> Fields:
         """Return the object that stands under a key."""
-        value = self._value(key)
-        if not isinstance(value, Mapping):
-            raise FieldError(key, shown(value), "an object")
-        return Fields(value)
+        return _fields(key, self._value(key))
 
     def optional(self, key: str, read: Callable[[str], Read]) -> Read | None:
         """Return what `read(key)` makes of a value, or None where it is null."""
@@ -86,6 +90,29 @@ class Fields:
         if key not in self._values:
             raise FieldError(key, "nothing", "the key, with null where there is no value")
         return self._values[key]
+
+
+def _fields(key: str, value: Any) -> Fields:
+    if not isinstance(value, Mapping):
+        raise FieldError(key, shown(value), "an object")
+    return Fields(value)
+
+
+def _object(place: str, value: Any, read: Callable[[Fields], Read]) -> Read:
+    fields = _fields(place, value)
+    try:
+        found = read(fields)
+        fields.close()
+    except FieldError as error:
+        raise FieldError(f"{place}.{error.key}", error.found, error.expected) from error
+    return found
+
+
+def text(key: str, value: Any) -> str:
+    """Return a text that is not empty. Raises FieldError for anything else."""
+    if type(value) is not str or not value.strip():
+        raise FieldError(key, shown(value), "a text")
+    return value
 
 
 def identifier(key: str, value: Any) -> str:

@@ -15,7 +15,7 @@ from custody.sightings import TOGETHER_MS, Gap, Seen, Sighting, Watch, before
 from vision.incidents import Incident
 from vision.items import ItemKind
 from vision.layout import Layout
-from vision.situation import Situation
+from vision.situation import Situation, camera_of
 from vision.types import Health, SlotState
 from vision.zones import ZoneKind
 
@@ -23,6 +23,7 @@ _UNATTENDED: Final = "unattended_counter"
 _ITEM: Final = {SlotState.PRESENT: Seen.ITEM_PRESENT, SlotState.ABSENT: Seen.ITEM_ABSENT}
 _HIDDEN: Final = {SlotState.OCCLUDED: "hidden", SlotState.UNKNOWN: "unknown"}
 _NO_FOOTAGE: Final = "without footage"
+_PLACES: Final = (ZoneKind.COUNTER, ZoneKind.STAFF_SIDE, ZoneKind.STAFF_ONLY, ZoneKind.PUBLIC)
 
 Told = Sighting | Gap
 _Key = tuple[str, ...]
@@ -44,6 +45,7 @@ class Lookout:
         self._doors = layout.slot_ids(ItemKind.DOOR)
         self._items = layout.slot_ids(ItemKind.TERMINAL, ItemKind.CARDS, ItemKind.KEY)
         self._vaults = {zone: _vault_of(layout, zone) for zone in layout.zone_ids(ZoneKind.VAULT)}
+        self._zones = tuple(zone for kind in _PLACES for zone in layout.zone_ids(kind))
         self._lasting: dict[_Key, _Lasting] = {}
         self._now: set[_Key] = set()
         self._over: list[Told] = []
@@ -126,6 +128,9 @@ class Lookout:
         for zone, vault in self._vaults.items():
             if vault is not None:
                 yield from self._people(situation, zone, vault)
+        for zone in self._zones:
+            for track in situation.occupancy((zone,)).tracks or ():
+                yield Sighting(Seen.IN_ZONE, zone, situation.at_ms, None, camera_of(track), 1, (track,))
 
     def _slot(self, situation: Situation, slot: str) -> Iterator[Told]:
         reading, camera = situation.slot(slot)
@@ -143,7 +148,7 @@ class Lookout:
             cameras = self._layout.cameras_of_zone(zone)
             yield from self._unseen(situation, cameras, "unknown", before(vault))
         elif tracks:
-            cameras_of = [track.rpartition("#")[0] for track in tracks]
+            cameras_of = [camera_of(track) for track in tracks]
             best = max(dict.fromkeys(cameras_of), key=cameras_of.count)  # two cameras may see the same person
             yield Sighting(Seen.AT_VAULT, vault, situation.at_ms, None, best, cameras_of.count(best), tracks)
 
@@ -174,7 +179,8 @@ def _vault_of(layout: Layout, zone: str) -> str | None:
 def _key(told: Told) -> _Key:
     if isinstance(told, Gap):
         return "gap", told.camera, told.place or "", told.why
-    return "sighting", told.what, told.subject
+    followed = told.tracks if told.what is Seen.IN_ZONE else ()
+    return "sighting", told.what, told.subject, *followed
 
 
 def _joined(before: Told, now: Told) -> Told:

@@ -20,6 +20,11 @@ def track_key(camera: str, track_id: int) -> TrackKey:
     return f"{camera}#{track_id}"
 
 
+def camera_of(track: TrackKey) -> str:
+    """Return the camera of a track among all cameras."""
+    return track.rpartition("#")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Occupancy:
     """Who stands in a zone: None where no camera can see it, else the tracks, possibly none."""

@@ -198,3 +198,15 @@ def test_people_are_at_the_vault_whose_door_is_in_the_same_view_or_at_the_only_o
     assert vault_of(VAULT) == ["vault-door"]
     assert vault_of(area, View("other", (), (slot("vault-door"),))) == ["vault-door"]
     assert vault_of(area) == []
+
+
+def test_somebody_in_a_zone_is_seen_there_one_track_at_a_time() -> None:
+    lookout = Lookout(OFFICE)
+    for second, tracks in enumerate(((1,), (1, 2), (2,), (2,))):
+        told = observation("counter", IN_HOURS + second * 1_000, {"behind-1": tracks}, {})
+        lookout.take(Situation(IN_HOURS + second * 1_000, after_hours=False, observations={"counter": told}))
+    people = [(s.interval, s.tracks) for s in lookout.watch().of(Seen.IN_ZONE, "behind-1")]
+    assert [(_seconds(begin), _seconds(end), tracks) for (begin, end), tracks in people] == [
+        ("0", "1", ("counter#1",)),
+        ("1", "", ("counter#2",)),
+    ]

@@ -9,7 +9,7 @@ from vision.episode import Sight, Subject
 from vision.incidents import Severity
 from vision.layout import Layout
 from vision.rules.rule import Rule, track_evidence
-from vision.situation import Situation
+from vision.situation import Situation, camera_of
 from vision.zones import ZoneKind
 
 VERSION = 1
@@ -62,5 +62,5 @@ class VaultAlone(Rule):
 
 def _most_in_one_camera(tracks: tuple[str, ...]) -> int:
     """Return the most people that one camera sees: two cameras may both see the same person."""
-    cameras = [key.rpartition("#")[0] for key in tracks]
+    cameras = [camera_of(key) for key in tracks]
     return max((cameras.count(camera) for camera in set(cameras)), default=0)
