@@ -51,6 +51,10 @@ class Fields:
         """Return a whole number from 0: of pieces, unless `most` says otherwise."""
         return pieces(key, self._value(key), most)
 
+    def number(self, key: str) -> float:
+        """Return a number, whole or not."""
+        return number(key, self._value(key))
+
     def flag(self, key: str) -> bool:
         """Return true or false."""
         value = self._value(key)
@@ -69,9 +73,13 @@ class Fields:
         """Return the members of a list of objects, each read by `read(fields)`, with no key left over."""
         return self.members(key, lambda place, value: _object(place, value, read))
 
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """Return the object that stands under a key as it is, whatever it holds."""
+        return _mapping(key, self._value(key))
+
     def inner(self, key: str) -> Fields:
         """Return the object that stands under a key."""
-        return _fields(key, self._value(key))
+        return Fields(self.mapping(key))
 
     def optional(self, key: str, read: Callable[[str], Read]) -> Read | None:
         """Return what `read(key)` makes of a value, or None where it is null."""
@@ -92,14 +100,14 @@ class Fields:
         return self._values[key]
 
 
-def _fields(key: str, value: Any) -> Fields:
+def _mapping(key: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise FieldError(key, shown(value), "an object")
-    return Fields(value)
+    return value
 
 
 def _object(place: str, value: Any, read: Callable[[Fields], Read]) -> Read:
-    fields = _fields(place, value)
+    fields = Fields(_mapping(place, value))
     try:
         found = read(fields)
         fields.close()
@@ -127,6 +135,13 @@ def pieces(key: str, value: Any, most: int = MOST_PIECES) -> int:
     if type(value) is not int or not 0 <= value <= most:
         raise FieldError(key, shown(value), f"a whole number from 0 to {most}")
     return value
+
+
+def number(key: str, value: Any) -> float:
+    """Return a number, whole or not. Raises FieldError for anything else, for true as well."""
+    if type(value) not in {int, float}:
+        raise FieldError(key, shown(value), "a number")
+    return float(value)
 
 
 def moment_ms(key: str, value: Any) -> int:

@@ -1,4 +1,4 @@
-"""What the cameras saw, as drafts of ledger entries. Pure: nothing is written here, and no camera is known.
+"""What the cameras saw, as drafts of ledger entries, and read from them. Pure: nothing is written, no camera known.
 
 Times in bodies have the form of the entry's own `at`. Whoever records drafts puts them in the order in which they
 became known.
@@ -6,16 +6,20 @@ became known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from custody.entries import Draft, utc_text
-from vision.incidents import Evidence, Incident
+from custody.entries import Draft, Entry, EntryError, utc_text
+from custody.fields import FieldError, Fields, number, shown, text
+from vision.incidents import Evidence, Incident, Severity
 from vision.types import Health
 
 CAMERA_BLIND = "camera_blind"
 """The rule whose incidents say that a camera cannot see."""
+
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +132,100 @@ def _evidence(evidence: Evidence) -> Mapping[str, Any]:
 def _interval(interval: tuple[int, int]) -> Mapping[str, str]:
     from_ms, to_ms = interval
     return {"from": utc_text(from_ms), "to": utc_text(to_ms)}
+
+
+def read_incidents(entries: Iterable[Entry]) -> tuple[Incident, ...]:
+    """Return the incidents that a ledger tells of as they stood in the end, in the order in which they were raised.
+
+    Raises EntryError with the number of the entry and the key where the body of one is not what its kind needs.
+    """
+    found: dict[str, Incident] = {}
+    for entry in entries:
+        if entry.kind == "incident.raised":
+            incident = _read(entry, lambda fields, site=entry.site: _raised(fields, site))
+            found[incident.id] = incident
+        elif entry.kind == "incident.closed":
+            ended = _read(entry, _closed)
+            if ended.id in found:
+                found[ended.id] = replace(found[ended.id], ended_at_ms=ended.at_ms, tracks=ended.tracks)
+    return tuple(found.values())
+
+
+def read_clips(entries: Iterable[Entry]) -> tuple[tuple[str | None, SealedClip], ...]:
+    """Return the clips that were sealed, each with the id of its incident, if it has one, in the order of the ledger.
+
+    Raises EntryError like `read_incidents`.
+    """
+    return tuple(_read(entry, _clip) for entry in entries if entry.kind == "clip.sealed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    id: str
+    at_ms: int
+    tracks: tuple[str, ...]
+
+
+def _read(entry: Entry, read: Callable[[Fields], Read]) -> Read:
+    try:
+        return read(Fields(entry.body))
+    except FieldError as error:
+        raise EntryError(f"entry {entry.seq} ({entry.kind}): {error}") from error
+
+
+def _raised(fields: Fields, site: str) -> Incident:
+    severity = fields.text("severity")
+    if severity not in set(Severity):
+        raise FieldError("severity", shown(severity), f"one of {', '.join(Severity)}")
+    return Incident(
+        id=fields.text("id"),
+        rule=fields.text("rule"),
+        site=site,
+        camera=fields.optional("camera", fields.text),
+        zone=fields.optional("zone", fields.text),
+        item=fields.optional("item", fields.text),
+        began_at_ms=fields.moment("began_at"),
+        raised_at_ms=fields.moment("raised_at"),
+        ended_at_ms=None,
+        severity=Severity(severity),
+        after_hours=fields.flag("after_hours"),
+        tracks=fields.members("tracks", text),
+        evidence=_read_evidence(fields.inner("evidence")),
+        why=fields.mapping("why"),
+    )
+
+
+def _closed(fields: Fields) -> _Ended:
+    return _Ended(fields.text("id"), fields.moment("ended_at"), fields.members("tracks", text))
+
+
+def _read_evidence(fields: Fields) -> Evidence:
+    return Evidence(
+        frame_at_ms=fields.moment("frame_at"),
+        camera=fields.optional("camera", fields.text),
+        box=fields.optional("box", lambda key: _box(key, fields.members(key, number))),
+        score=fields.optional("score", fields.number),
+    )
+
+
+def _box(key: str, sides: tuple[float, ...]) -> tuple[float, float, float, float]:
+    if len(sides) != 4:
+        raise FieldError(key, shown(sides), "left, top, right and bottom")
+    left, top, right, bottom = sides
+    return left, top, right, bottom
+
+
+def _clip(fields: Fields) -> tuple[str | None, SealedClip]:
+    clip = SealedClip(
+        camera=fields.text("camera"),
+        file=fields.text("file"),
+        requested=_read_interval(fields.inner("requested")),
+        delivered=_read_interval(fields.inner("delivered")),
+        sha256=fields.text("sha256"),
+        gaps=fields.objects("gaps", _read_interval),
+    )
+    return fields.optional("incident", fields.text), clip
+
+
+def _read_interval(fields: Fields) -> tuple[int, int]:
+    return fields.moment("from"), fields.moment("to")

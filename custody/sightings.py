@@ -7,7 +7,7 @@ been merged before; here is only what was seen, from when to when.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 from types import MappingProxyType
@@ -102,13 +102,6 @@ class Watch:
     gaps: tuple[Gap, ...] = ()
     cameras: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     from_ms: int = 0
-    to_ms: int = FOREVER_MS
-
-    def ended(self, at_ms: int) -> Watch:
-        """Return this watch as one that ended at a moment: what lasted until then was last seen then."""
-        sightings = tuple(replace(s, to_ms=at_ms) if s.to_ms is None else s for s in self.sightings)
-        gaps = tuple(replace(gap, to_ms=at_ms) if gap.to_ms is None else gap for gap in self.gaps)
-        return replace(self, sightings=sightings, gaps=gaps, to_ms=at_ms)
 
     def of(self, what: Seen, subject: str | None = None) -> Iterator[Sighting]:
         """Give what was seen of one sort, of one subject or of all."""
@@ -117,8 +110,8 @@ class Watch:
     def unseen(self, place: str | None, stretch: Interval) -> tuple[Interval, ...]:
         """Return when in a stretch no camera could see a place: all of it where none looks there."""
         cameras = self.cameras.get(place or "", ())
-        outside = [(stretch[0], self.from_ms), (self.to_ms, stretch[1])]
-        blind = [merged([*outside, *(gap.interval for gap in self._gaps(camera, place))]) for camera in cameras]
+        forgotten = (stretch[0], self.from_ms)
+        blind = [merged([forgotten, *(gap.interval for gap in self._gaps(camera, place))]) for camera in cameras]
         return reduce(common, blind, (stretch,))
 
     def why_unseen(self, place: str, stretch: Interval) -> str:

@@ -1,6 +1,6 @@
-"""A watch that has ended, as a file: what an investigation needs of the cameras long after they were looked at. Pure.
+"""A watch as a file: what an investigation needs of the cameras long after they were looked at. Pure.
 
-One JSON object; text in, a watch out, and back. Moments have the form of the ledger's `at`.
+One JSON object; text in, a watch out, and back. Moments have the form of the ledger's `at`, null where it lasts.
 """
 
 from __future__ import annotations
@@ -22,13 +22,8 @@ class WatchFileError(ValueError):
 
 
 def watch_text(watch: Watch, site: str) -> str:
-    """Return a watch that has ended as the text of a file; `read_watch` gives the same watch again."""
-    head = {
-        "v": VERSION,
-        "site": site,
-        "from": utc_text(watch.from_ms),
-        "to": utc_text(watch.to_ms),
-    }
+    """Return a watch as the text of a file; `read_watch` gives the same watch again."""
+    head = {"v": VERSION, "site": site, "from": utc_text(watch.from_ms)}
     members = [json.dumps(head, ensure_ascii=False)[1:-1]]
     cameras = [{"place": place, "cameras": list(names)} for place, names in watch.cameras.items()]
     members += [
@@ -57,7 +52,7 @@ def _sighting_row(sighting: Sighting) -> Mapping[str, Any]:
         "what": sighting.what.value,
         "subject": sighting.subject,
         "from": utc_text(sighting.from_ms),
-        "to": utc_text(sighting.interval[1]),
+        "to": _end(sighting.to_ms),
         "camera": sighting.camera,
         "people": sighting.people,
         "tracks": list(sighting.tracks),
@@ -70,10 +65,14 @@ def _gap_row(gap: Gap) -> Mapping[str, Any]:
     return {
         "camera": gap.camera,
         "from": utc_text(gap.from_ms),
-        "to": utc_text(gap.interval[1]),
+        "to": _end(gap.to_ms),
         "why": gap.why,
         "place": gap.place,
     }
+
+
+def _end(to_ms: int | None) -> str | None:
+    return None if to_ms is None else utc_text(to_ms)
 
 
 def _watch(fields: Fields, site: str) -> Watch:
@@ -86,7 +85,6 @@ def _watch(fields: Fields, site: str) -> Watch:
         gaps=fields.objects("gaps", _gap),
         cameras=dict(fields.objects("cameras", _cameras)),
         from_ms=fields.moment("from"),
-        to_ms=fields.moment("to"),
     )
     fields.close()
     return watch
@@ -104,7 +102,7 @@ def _sighting(fields: Fields) -> Sighting:
         what=Seen(what),
         subject=fields.text("subject"),
         from_ms=fields.moment("from"),
-        to_ms=fields.moment("to"),
+        to_ms=fields.optional("to", fields.moment),
         camera=fields.optional("camera", fields.text),
         people=fields.whole("people"),
         tracks=fields.members("tracks", as_text),
@@ -117,7 +115,7 @@ def _gap(fields: Fields) -> Gap:
     return Gap(
         camera=fields.text("camera"),
         from_ms=fields.moment("from"),
-        to_ms=fields.moment("to"),
+        to_ms=fields.optional("to", fields.moment),
         why=fields.text("why"),
         place=fields.optional("place", fields.text),
     )

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from custody.entries import EntryError
-from custody.incidents import SealedClip, camera_blind, clip_sealed, incident_entries
+from custody.entries import Draft, Entry, EntryError
+from custody.incidents import (
+    SealedClip,
+    camera_blind,
+    clip_sealed,
+    incident_entries,
+    read_clips,
+    read_incidents,
+)
 from custody.ledger import Ledger
+from tests.custody.conftest import NOON_MS
 from vision.incidents import Incident
 from vision.types import Health
 
@@ -104,3 +112,44 @@ def test_a_reason_that_json_cannot_hold_is_refused_by_the_ledger(covered_camera:
     odd = replace(covered_camera, why={"likeness": float("nan"), "health": "covered"})
     with Ledger.create(tmp_path / "ledger", "tsurumi") as ledger, pytest.raises(EntryError, match="nan"):
         ledger.record(incident_entries(odd)[0])
+
+
+GAPS = ((NOON_MS + 10, NOON_MS + 20),)
+
+
+def on_ledger(*drafts: Draft) -> list[Entry]:
+    return [Entry(seq, d.at_ms, d.kind, "tsurumi", d.actors, d.body) for seq, d in enumerate(drafts)]
+
+
+def test_incidents_are_read_from_the_ledger_as_they_stood_in_the_end(covered_camera: Incident) -> None:
+    whole = replace(covered_camera, evidence=replace(covered_camera.evidence, box=(0.1, 0.2, 0.3, 0.5)))
+    lasting = replace(whole, id="another", ended_at_ms=None, tracks=("counter#3",))
+    entries = on_ledger(*incident_entries(whole), *incident_entries(lasting))
+    assert read_incidents(entries) == (whole, lasting)
+
+
+def test_the_end_of_an_incident_that_is_not_on_the_ledger_is_passed_over(covered_camera: Incident) -> None:
+    assert read_incidents(on_ledger(*incident_entries(covered_camera)[2:])) == ()
+
+
+def test_sealed_clips_are_read_from_the_ledger() -> None:
+    clip = SealedClip("counter", "clips/x.mp4", (NOON_MS, NOON_MS + 60_000), (NOON_MS, NOON_MS + 9), "ab" * 32, GAPS)
+    entries = on_ledger(clip_sealed(clip, NOON_MS, "an-incident"), clip_sealed(clip, NOON_MS))
+    assert read_clips(entries) == (("an-incident", clip), (None, clip))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("severity", "loud", r"entry 0 \(incident.raised\): severity: found 'loud'; expected one of notice"),
+        ("raised_at", "noon", "raised_at: found 'noon'; expected UTC"),
+        ("evidence", {}, "frame_at: found nothing"),
+        ("why", [], "why: found"),
+    ],
+)
+def test_an_incident_that_cannot_be_read_is_named_with_its_key(
+    covered_camera: Incident, key: str, value: object, message: str
+) -> None:
+    draft = incident_entries(covered_camera)[0]
+    with pytest.raises(EntryError, match=message):
+        read_incidents(on_ledger(replace(draft, body={**draft.body, key: value})))
