@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from custody.sightings import Seen
+
 
 class Clue(StrEnum):
     """What sort of thing a fact is."""
@@ -108,16 +110,28 @@ INCIDENTS: Final[Mapping[str, Clue]] = MappingProxyType(
 )
 """Incidents that tell something which neither the sights nor the entries of an investigation tell by themselves."""
 
+TOLD_BY: Final[Mapping[Seen, tuple[str, ...]]] = MappingProxyType(
+    {
+        Seen.VAULT_OPEN: ("vault_open", "unlogged_vault_access"),
+        Seen.ITEM_ABSENT: ("terminal_removed", "item_not_where_ledger_says"),
+        Seen.ITEM_PRESENT: ("item_not_where_ledger_says",),
+    }
+)
+"""The incidents that tell of the same as a sight does; the clip of the first of them shows it best."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that happened in the window, with its time range and camera. UTC milliseconds.
 
-    says: one sentence. weight: how well it explains the loss, 0 to 100. logged: who had signed for it. present: the
-    tracks that were seen. entry, incident: where more is to be found.
+    subject: the item, slot, vault, zone or camera that it is about. says: one sentence. weight: how well it explains
+    the loss, 0 to 100. logged: who had signed for it. present: the tracks that were seen. entry, incident: where more
+    is to be found. What left its place did so between from_ms, when it was last seen there, and to_ms, when it was
+    first seen to be gone.
     """
 
     clue: Clue
+    subject: str
     from_ms: int
     to_ms: int
     camera: str | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from custody.entries import Draft, Entry, EntryError, utc_text
@@ -142,7 +143,7 @@ def read_incidents(entries: Iterable[Entry]) -> tuple[Incident, ...]:
     found: dict[str, Incident] = {}
     for entry in entries:
         if entry.kind == "incident.raised":
-            incident = _read(entry, lambda fields, site=entry.site: _raised(fields, site))
+            incident = _read(entry, partial(_raised, site=entry.site))
             found[incident.id] = incident
         elif entry.kind == "incident.closed":
             ended = _read(entry, _closed)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from custody.acts import TERMINALS, CheckIn, CheckOut, VaultOpened
+from custody.acts import TERMINALS, CheckIn, CheckOut, VaultLocked, VaultOpened
 from custody.books import Books, Claim, Written
-from custody.clues import INCIDENTS, WEIGHTS, Clue, Fact, Place
-from custody.intervals import Interval, common, length_ms, merged, overlap
+from custody.clues import INCIDENTS, TOLD_BY, WEIGHTS, Clue, Fact, Place
+from custody.incidents import CAMERA_BLIND
+from custody.intervals import FOREVER_MS, Interval, common, length_ms, merged, overlap
 from custody.reconcile import Reconciler, State, Verdict
 from custody.sightings import Seen, Sighting, Watch
 from vision.incidents import Incident
@@ -87,13 +88,14 @@ def loss_window(books: Books, item: str, from_seq: int | None = None, to_seq: in
 
 def investigate(reconciler: Reconciler, incidents: Sequence[Incident], window: LossWindow) -> Investigation:
     """Return all that may explain a loss. reconciler: the books and the watch as of the time of asking."""
-    inquiry = _Inquiry(reconciler.books, reconciler.watch, window, _items(reconciler.books, window.item))
+    items = _items(reconciler.books, window.item)
+    inquiry = _Inquiry(reconciler.books, reconciler.watch, incidents, window, items)
     verdicts = reconciler.reconcile().verdicts
     facts = [
         *inquiry.of_sights(verdicts),
         *inquiry.of_entries(verdicts),
         *inquiry.of_corrections(),
-        *(fact for incident in incidents for fact in inquiry.of_incident(incident)),
+        *inquiry.of_incidents(),
         *inquiry.of_gaps(),
     ]
     inside = [fact for fact in facts if overlap((fact.from_ms, fact.to_ms), window.interval)]
@@ -107,6 +109,7 @@ class _Inquiry:
 
     books: Books
     watch: Watch
+    incidents: Sequence[Incident]
     window: LossWindow
     items: tuple[str, ...]
 
@@ -150,45 +153,62 @@ class _Inquiry:
                 says = f"entry {written.seq} corrects entry {corrected}: {correction.reason}"
                 yield self._written(Clue.CORRECTED, written, says)
 
-    def of_incident(self, incident: Incident) -> Iterator[Fact]:
-        """Give the fact that an incident is, where nothing else tells of it."""
-        clue = INCIDENTS.get(incident.rule)
-        if clue is None:
-            return
-        to_ms = incident.raised_at_ms if incident.ended_at_ms is None else incident.ended_at_ms
-        says = str(incident.why.get("fact", incident.rule))
-        stretch = (incident.began_at_ms, to_ms)
-        signers = incident.why.get("signers", ())
-        yield Fact(
-            clue=clue,
-            from_ms=stretch[0],
-            to_ms=stretch[1],
-            camera=incident.camera,
-            says=says,
-            weight=self._weight(clue, stretch),
-            logged=tuple(signers) if isinstance(signers, list | tuple) else (),
-            present=incident.tracks,
-            incident=incident.id,
-        )
+    def of_incidents(self) -> Iterator[Fact]:
+        """Give the facts that incidents are, where nothing else tells of them."""
+        for incident in self.incidents:
+            clue = INCIDENTS.get(incident.rule)
+            if clue is not None:
+                yield self._of_incident(clue, incident)
 
     def of_gaps(self) -> Iterator[Fact]:
-        """Give each stretch in which nobody could see where the item was while it could be reached."""
-        for from_ms, to_ms in self.unseen():
-            reached = self._reached((from_ms, to_ms))
-            gaps = [gap for gap in self.watch.gaps if overlap(gap.interval, (from_ms, to_ms))]
-            reasons = sorted({f"{gap.camera} {gap.why}" for gap in gaps}) or ["no camera looks there"]
+        """Give each stretch in which nobody could see where the item was, less heavy where it was out of reach."""
+        for stretch in self.unseen():
+            gaps = [gap for gap in self.watch.gaps if common([gap.interval], [stretch])]
             camera = gaps[0].camera if gaps else None
-            weight = WEIGHTS[Clue.BLIND].weight if reached else WEIGHTS[Clue.BLIND].weight // 4
-            yield Fact(Clue.BLIND, from_ms, to_ms, camera, f"nobody could see it: {', '.join(reasons)}", weight)
+            whole = WEIGHTS[Clue.BLIND].weight
+            yield Fact(
+                clue=Clue.BLIND,
+                subject=self.window.item,
+                from_ms=stretch[0],
+                to_ms=stretch[1],
+                camera=camera,
+                says=self._why_unseen(stretch),
+                weight=whole if self._reached(stretch) else whole // 4,
+                incident=self._incident((CAMERA_BLIND,), camera, stretch),
+            )
 
     def unseen(self) -> tuple[Interval, ...]:
         """Return when in the window nobody could see the place where an item was, by the ledger."""
         blind: list[Interval] = []
         for claim in self.claims:
-            place = claim.slot if claim.out else self.books.items[claim.item].vault
             for stretch in common([claim.interval], [self.window.interval]):
-                blind += self.watch.unseen(place, stretch)
+                blind += self.watch.unseen(self._place(claim), stretch)
         return merged(blind)
+
+    def _place(self, claim: Claim) -> str | None:
+        """Return where the item was by the ledger, if that is a place that a camera could look at."""
+        return claim.slot if claim.out else self.books.items[claim.item].vault
+
+    def _why_unseen(self, stretch: Interval) -> str:
+        claims = [claim for claim in self.claims if common([claim.interval], [stretch])]
+        places = {self._place(claim) or "where it was" for claim in claims}
+        return "; ".join(self.watch.why_unseen(place, stretch) for place in sorted(places))
+
+    def _of_incident(self, clue: Clue, incident: Incident) -> Fact:
+        stretch = (incident.began_at_ms, _over_ms(incident, incident.raised_at_ms))
+        signers = incident.why.get("signers", ())
+        return Fact(
+            clue=clue,
+            subject=incident.item or incident.zone or incident.camera or incident.site,
+            from_ms=stretch[0],
+            to_ms=stretch[1],
+            camera=incident.camera,
+            says=str(incident.why.get("fact", incident.rule)),
+            weight=self._weight(clue, stretch),
+            logged=tuple(signers) if isinstance(signers, list | tuple) else (),
+            present=incident.tracks,
+            incident=incident.id,
+        )
 
     def _entries(self) -> Iterator[Written]:
         for item in self.items:
@@ -197,9 +217,21 @@ class _Inquiry:
             yield from self.books.vault_acts(vault)
 
     def _written(self, clue: Clue, written: Written, says: str) -> Fact:
-        stretch = (written.at_ms, written.at_ms)
-        weight = self._weight(clue, stretch)
-        return Fact(clue, *stretch, None, says, weight, logged=written.signed.names, entry=written.seq)
+        subject, at_ms = self._subject(written), written.at_ms
+        weight = self._weight(clue, (at_ms, at_ms))
+        camera = next(iter(self.watch.cameras.get(subject, ())), None)
+        return Fact(clue, subject, at_ms, at_ms, camera, says, weight, logged=written.signed.names, entry=written.seq)
+
+    def _subject(self, written: Written) -> str:
+        match written.act:
+            case (
+                CheckOut(item=subject)
+                | CheckIn(item=subject)
+                | VaultOpened(vault=subject)
+                | VaultLocked(vault=subject)
+            ):
+                return subject
+        return self.window.item
 
     def _clue(self, verdict: Verdict, sighting: Sighting) -> Clue | None:
         """Return what a sight is for this item; None where it has nothing to do with it."""
@@ -220,18 +252,36 @@ class _Inquiry:
         return None
 
     def _seen(self, clue: Clue, sighting: Sighting, says: str) -> Fact:
-        to_ms = min(sighting.interval[1], self.window.interval[1])
+        from_ms, to_ms = self._stretch(sighting)
         return Fact(
             clue=clue,
-            from_ms=sighting.from_ms,
-            to_ms=max(to_ms, sighting.from_ms),
+            subject=sighting.subject,
+            from_ms=from_ms,
+            to_ms=to_ms,
             camera=sighting.camera,
             says=says,
             weight=self._weight(clue, (sighting.from_ms, sighting.from_ms)),
             logged=self._logged(sighting),
-            present=self._present(sighting),
-            incident=sighting.incident,
+            present=self._present(sighting, (from_ms, to_ms)),
+            incident=sighting.incident or self._told_by(sighting),
         )
+
+    def _stretch(self, sighting: Sighting) -> Interval:
+        """Return the part of the window that a sight tells of; of an absence, when it came about."""
+        from_ms, to_ms = self.window.interval
+        if sighting.what is Seen.ITEM_ABSENT:
+            there = [s.interval[1] for s in self.watch.of(Seen.ITEM_PRESENT, sighting.subject)]
+            return max([from_ms, *(at_ms for at_ms in there if at_ms <= sighting.from_ms)]), sighting.from_ms
+        return sighting.from_ms, max(min(sighting.interval[1], to_ms), sighting.from_ms)
+
+    def _told_by(self, sighting: Sighting) -> str | None:
+        return self._incident(TOLD_BY.get(sighting.what, ()), sighting.subject, sighting.interval)
+
+    def _incident(self, rules: Sequence[str], subject: str | None, stretch: Interval) -> str | None:
+        """Return the incident that tells of the same, of the first of these rules that has one."""
+        about = [i for i in self.incidents if subject in {i.item, i.camera, i.why.get("slot")}]
+        then = [i for i in about if overlap((i.began_at_ms, _over_ms(i, FOREVER_MS)), stretch)]
+        return next((i.id for rule in rules for i in then if i.rule == rule), None)
 
     def _lay_there(self, sighting: Sighting) -> bool:
         slots = {claim.slot for claim in self.claims if claim.out and overlap(claim.interval, sighting.interval)}
@@ -247,9 +297,14 @@ class _Inquiry:
         in_force = [w for w in newest if w is not None and isinstance(w.act, VaultOpened | CheckOut)]
         return tuple(dict.fromkeys(name for written in in_force for name in written.signed.names))
 
-    def _present(self, sighting: Sighting) -> tuple[str, ...]:
-        """Return the tracks that were seen in or at a thing."""
-        near = [s for s in self.watch.of(Seen.AT_VAULT, sighting.subject) if overlap(s.interval, sighting.interval)]
+    def _present(self, sighting: Sighting, stretch: Interval) -> tuple[str, ...]:
+        """Return the tracks that were in a sight, at the vault, or in a zone of a camera that looks at the place."""
+        cameras = self.watch.cameras.get(sighting.subject, ())
+        around = [
+            *self.watch.of(Seen.AT_VAULT, sighting.subject),
+            *(seen for seen in self.watch.of(Seen.IN_ZONE) if seen.camera in cameras),
+        ]
+        near = [seen for seen in around if overlap(seen.interval, stretch)]
         return tuple(sorted({track for seen in (sighting, *near) for track in seen.tracks}))
 
     def _weight(self, clue: Clue, stretch: Interval) -> int:
@@ -263,6 +318,11 @@ class _Inquiry:
         out = any(claim.out and overlap(claim.interval, stretch) for claim in self.claims)
         vaults = self.books.of_kind(ItemKind.DOOR)
         return out or any(overlap(spell, stretch) for vault in vaults for spell in self.books.open_spells(vault))
+
+
+def _over_ms(incident: Incident, lasting_ms: int) -> int:
+    """Return when an incident was over, UTC milliseconds; `lasting_ms` where it was not."""
+    return lasting_ms if incident.ended_at_ms is None else incident.ended_at_ms
 
 
 def _items(books: Books, item: str) -> tuple[str, ...]:

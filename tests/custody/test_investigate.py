@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from custody.books import books_of
-from custody.clues import WEIGHTS, Clue
+from custody.clues import WEIGHTS, Clue, Fact
 from custody.investigate import Investigation, InvestigationError, investigate, loss_window
 from custody.last_seen import LastSeen, last_seen
 from custody.reconcile import Reconciler
 from custody.settings import CustodySettings
 from tests.custody.office_script import RAISER, at_ms, clock, registered, told, written
 from tests.custody.watching import watch
-from vision.incidents import Incident
+from vision.incidents import Evidence, Incident, Severity
 
 SETTINGS = CustodySettings(matching_window_s=300, skew_s=0)
 NIGHT = "c" * 60
@@ -38,6 +38,25 @@ def asked(
 
 def clues(found: Investigation) -> list[str]:
     return [f"{clock(fact.from_ms)[3:8]} {fact.clue} {fact.weight}" for fact in found.ranked]
+
+
+def incident(rule: str, began: str, raised: str, **about: str) -> Incident:
+    """Return an incident that ended when it was raised."""
+    told_ms = at_ms(raised)
+    where = {"camera": None, "zone": None, "item": None, **about}
+    return Incident(
+        id=f"{raised}-{rule}-{sorted(about.values())}",
+        rule=rule,
+        site="tsurumi",
+        began_at_ms=at_ms(began),
+        raised_at_ms=told_ms,
+        ended_at_ms=told_ms,
+        severity=Severity.ALARM,
+        after_hours=False,
+        tracks=(),
+        evidence=Evidence(told_ms),
+        **where,
+    )
 
 
 def night(at_minute: int, seen: str, quiet: str = "c") -> str:
@@ -166,6 +185,53 @@ def test_another_terminal_that_went_is_a_neighbour_of_the_one_that_is_named() ->
     lines = {"counter/T-01": "p" * 30 + "a" * 30, **QUIET}
     script = MISSING + "\n18:11 out T-02"
     assert "17:40 neighbour_removed 22" in clues(asked(script, lines, item="T-02"))
+
+
+def removal(lines: Mapping[str, str], incidents: Sequence[Incident] = ()) -> Fact:
+    return asked(MISSING, {"counter/T-02": "a" * 60, **QUIET, **lines}, incidents, item="T-01").ranked[0]
+
+
+def test_a_removal_lies_between_the_last_sight_of_it_and_the_first_without_it() -> None:
+    found = removal({"counter/T-01": "p" * 30 + "h" * 5 + "a" * 25})
+    assert (found.clue, clock(found.from_ms), clock(found.to_ms)) == (Clue.REMOVED, "21T17:40:00", "21T17:45:00")
+
+
+def test_what_was_not_seen_in_its_place_since_the_last_count_may_have_left_it_ever_since() -> None:
+    found = removal({"counter/T-01": "h" * 35 + "a" * 25})
+    assert (clock(found.from_ms), clock(found.to_ms)) == ("21T17:10:00", "21T17:45:00")
+
+
+def test_those_present_at_a_removal_are_the_tracks_that_the_camera_saw_meanwhile() -> None:
+    lines = {
+        "counter/T-01": "p" * 30 + "h" * 5 + "a" * 25,
+        "counter/behind-1*": "1" * 20 + "." * 12 + "2" * 5 + "." * 20 + "333",
+        "counter/lobby*": "." * 25 + "4" * 6 + "." * 29,
+        "vault/office*": "5" * 60,
+    }
+    assert removal(lines).present == ("counter#2", "counter#4")
+
+
+def test_a_fact_names_the_incident_that_tells_of_the_same() -> None:
+    lines = {"counter/T-01": "p" * 30 + "a" * 30}
+    told = incident("terminal_removed", "17:40", "17:41", item="T-01")
+    others = [incident("terminal_removed", "17:40", "17:41", item="T-02"), incident("vault_open", "17:40", "17:41")]
+    earlier = incident("terminal_removed", "17:12", "17:13", item="T-01")
+    assert removal(lines, [earlier, *others, told]).incident == told.id
+    assert removal(lines, [earlier, *others]).incident is None
+
+
+def test_a_stretch_that_nobody_saw_names_the_incident_of_the_blind_camera_and_why() -> None:
+    blind = {**QUIET, "vault": "." * 20 + "X" * 15 + "." * 25}
+    told = incident("camera_blind", "17:30", "17:45", camera="vault")
+    (fact,) = asked(FRAME.format(""), blind, [told]).facts
+    assert (fact.incident, fact.says) == (told.id, "not visible: vault covered")
+
+
+def test_a_stretch_at_which_no_camera_looks_says_so() -> None:
+    (fact,) = (
+        f for f in asked(FRAME.format("17:20 out B-0221\n17:50 in B-0221"), QUIET).facts if f.clue is Clue.BLIND
+    )
+    assert fact.says == "not visible: no camera looks at where it was"
 
 
 def test_what_had_left_its_place_before_the_last_count_is_no_removal() -> None:

@@ -3,6 +3,7 @@
 camera/T-01             `p` present  `a` absent  `h` hidden behind somebody
 camera/vault-door       `c` closed   `o` open    `h` hidden
 camera/vault-door+      `.` nobody at the vault  `1` `2` so many people   `h` hidden
+camera/behind-1*        `.` nobody in the zone  `1` `2` the track of that number
 camera/window-1 T-01    `.` attended, or nothing lies there   `u` the items named lie there and nobody attends
 camera                  `.` clear    `X` covered
 """
@@ -36,8 +37,9 @@ def watch(start_ms: int, rows: Mapping[str, str], char_ms: int = MINUTE_MS) -> W
         if not rest:
             continue
         place, *items = rest.split()
-        seen_at = before(place.rstrip("+")) if place.endswith("+") else place
-        cameras[seen_at] = tuple(dict.fromkeys([*cameras.get(seen_at, ()), camera]))
+        if not place.endswith("*"):
+            seen_at = before(place.rstrip("+")) if place.endswith("+") else place
+            cameras[seen_at] = tuple(dict.fromkeys([*cameras.get(seen_at, ()), camera]))
         blind = health.get(camera, "." * len(line))
         seen = "".join(sign if clear == "." else "X" for sign, clear in zip(line, blind, strict=True))
         for sign, from_ms, to_ms in _runs(seen, start_ms, char_ms):
@@ -51,6 +53,8 @@ def watch(start_ms: int, rows: Mapping[str, str], char_ms: int = MINUTE_MS) -> W
 def _sighting(
     sign: str, camera: str, place: str, items: tuple[str, ...], from_ms: int, to_ms: int | None
 ) -> Sighting:
+    if place.endswith("*"):
+        return Sighting(Seen.IN_ZONE, place.rstrip("*"), from_ms, to_ms, camera, 1, (f"{camera}#{sign}",))
     if place.endswith("+"):
         tracks = tuple(f"{camera}#{number}" for number in range(1, int(sign) + 1))
         return Sighting(Seen.AT_VAULT, place.rstrip("+"), from_ms, to_ms, camera, int(sign), tracks)
