@@ -8,7 +8,7 @@ from typing import Final
 
 from custody.clues import Clue, Fact
 from custody.incidents import SealedClip
-from custody.intervals import Interval, common, without
+from custody.intervals import Interval, without
 from custody.lookout import WITHOUT_FOOTAGE
 from custody.sightings import Watch
 from vision.types import Health

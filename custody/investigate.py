@@ -237,7 +237,8 @@ class _Inquiry:
         """Return what a sight is for this item; None where it has nothing to do with it."""
         own = verdict.subject in self.items
         unexplained = verdict.state is State.UNEXPLAINED
-        left_since = unexplained and sighting.from_ms >= self.window.from_ms
+        gone = unexplained or verdict.state is State.AWAITING
+        left_since = gone and sighting.from_ms >= self.window.from_ms
         match sighting.what:
             case Seen.VAULT_OPEN:
                 return Clue.UNLOGGED_OPENING if unexplained else Clue.OPENING

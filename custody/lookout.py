@@ -19,10 +19,12 @@ from vision.situation import Situation, camera_of
 from vision.types import Health, SlotState
 from vision.zones import ZoneKind
 
+WITHOUT_FOOTAGE: Final = "without footage"
+"""Why a camera that says nothing at all cannot see: it has not begun, or its recording has ended."""
+
 _UNATTENDED: Final = "unattended_counter"
 _ITEM: Final = {SlotState.PRESENT: Seen.ITEM_PRESENT, SlotState.ABSENT: Seen.ITEM_ABSENT}
 _HIDDEN: Final = {SlotState.OCCLUDED: "hidden", SlotState.UNKNOWN: "unknown"}
-_NO_FOOTAGE: Final = "without footage"
 _PLACES: Final = (ZoneKind.COUNTER, ZoneKind.STAFF_SIDE, ZoneKind.STAFF_ONLY, ZoneKind.PUBLIC)
 
 Told = Sighting | Gap
@@ -107,7 +109,7 @@ class Lookout:
     def _exposures(self) -> Iterator[Sighting]:
         """Give the unattended counters; one that lasted when the footage of its camera ended is told up to then."""
         for sighting in self._unattended.values():
-            key = ("gap", sighting.camera or "", "", _NO_FOOTAGE)
+            key = ("gap", sighting.camera or "", "", WITHOUT_FOOTAGE)
             ended_ms = self._lasting[key].told.from_ms if key in self._now else None
             yield sighting if sighting.to_ms is not None else replace(sighting, to_ms=ended_ms)
 
@@ -121,7 +123,7 @@ class Lookout:
         for view in self._layout.views:
             seen = situation.observations.get(view.camera)
             if seen is None or seen.health is not Health.CLEAR:
-                why = _NO_FOOTAGE if seen is None else seen.health.value
+                why = WITHOUT_FOOTAGE if seen is None else seen.health.value
                 yield Gap(view.camera, situation.at_ms, None, why)
         for slot in (*self._doors, *self._items):
             yield from self._slot(situation, slot)

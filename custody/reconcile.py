@@ -245,7 +245,7 @@ class Reconciler:
         began_ms, ended_ms = seen[0][0], seen[-1][1]
         raised_ms = _after(seen, self.settings.tolerance_ms)
         if raised_ms is None:
-            return _of_sight(State.MATCHED, run[0], "it was so for a moment only", claim.item), None
+            return self._brief(claim, place, run[0], seen, says), None
         if raised_ms > self.now_ms:
             return _of_sight(State.AWAITING, run[0], "no entry yet", claim.item), None
         spell = Spell(began_ms, raised_ms, self._over_ms(place, ended_ms, claim.interval[1]))
@@ -261,6 +261,13 @@ class Reconciler:
         why = {"fault": fault, "slot": place, "seq": None if claim.entry is None else claim.entry.seq}
         incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, **why)
         return _of_sight(State.UNEXPLAINED, sighting, says, claim.item), incident
+
+    def _brief(self, claim: Claim, place: str, first: Sighting, seen: Sequence[Interval], says: str) -> Verdict:
+        """Judge what was seen for less than the window: it is over, or nobody could see how it went on."""
+        explained = claim.interval[1] <= seen[0][0] + self.settings.tolerance_ms
+        if explained or self._over_ms(place, seen[-1][1]) is not None:
+            return _of_sight(State.MATCHED, first, "it was so for a moment only", claim.item)
+        return _of_sight(State.AWAITING, first, f"{says}; nobody could see it since", claim.item)
 
     def _left_open(self, vault: str) -> Iterator[Found]:
         """Raise where a door whose opening was explained is seen open long after the ledger has locked it."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.intervals import Interval, common, length_ms, merged, overlap
+from custody.intervals import Interval, common, length_ms, merged, overlap, without
 
 intervals = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted).map(tuple), max_size=6)
 
@@ -27,6 +27,11 @@ def test_merging_keeps_every_moment_and_leaves_no_two_that_touch(some: list[Inte
 @given(intervals, intervals)
 def test_what_two_have_in_common_is_what_is_in_both(one: list[Interval], other: list[Interval]) -> None:
     assert moments(common(one, other)) == moments(one) & moments(other)
+
+
+@given(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted).map(tuple), intervals)
+def test_what_is_left_of_an_interval_is_what_no_other_has(whole: Interval, taken: list[Interval]) -> None:
+    assert moments(without(whole, taken)) == moments([whole]) - moments(taken)
 
 
 def test_intervals_that_touch_overlap_and_those_with_a_moment_between_do_not() -> None:

@@ -43,11 +43,13 @@ def clues(found: Investigation) -> list[str]:
 def incident(rule: str, began: str, raised: str, **about: str) -> Incident:
     """Return an incident that ended when it was raised."""
     told_ms = at_ms(raised)
-    where = {"camera": None, "zone": None, "item": None, **about}
     return Incident(
         id=f"{raised}-{rule}-{sorted(about.values())}",
         rule=rule,
         site="tsurumi",
+        camera=about.get("camera"),
+        zone=None,
+        item=about.get("item"),
         began_at_ms=at_ms(began),
         raised_at_ms=told_ms,
         ended_at_ms=told_ms,
@@ -55,7 +57,6 @@ def incident(rule: str, began: str, raised: str, **about: str) -> Incident:
         after_hours=False,
         tracks=(),
         evidence=Evidence(told_ms),
-        **where,
     )
 
 
@@ -201,6 +202,14 @@ def test_what_was_not_seen_in_its_place_since_the_last_count_may_have_left_it_ev
     assert (clock(found.from_ms), clock(found.to_ms)) == ("21T17:10:00", "21T17:45:00")
 
 
+def test_a_removal_after_which_nobody_could_see_the_place_is_one_all_the_same() -> None:
+    found = removal({"counter/T-01": "p" * 30 + "aa" + "p" * 28, "counter": "." * 32 + "X" * 28})
+    assert (clock(found.from_ms), found.says) == (
+        "21T17:40:00",
+        "by the ledger T-01 is at T-01, and it is not there; nobody could see it since",
+    )
+
+
 def test_those_present_at_a_removal_are_the_tracks_that_the_camera_saw_meanwhile() -> None:
     lines = {
         "counter/T-01": "p" * 30 + "h" * 5 + "a" * 25,
@@ -318,6 +327,11 @@ def test_an_item_that_is_still_there_is_seen_now() -> None:
 
 def test_an_item_that_no_camera_ever_saw_is_not_among_those_last_seen() -> None:
     assert "T-02" not in seen_last("09:00 out T-01", {"counter/T-01": "pppp"})
+
+
+def test_an_item_that_nobody_registered_is_known_by_its_slot() -> None:
+    seen = seen_last("", {"counter/T-09": "ppppaa"})["T-09"]
+    assert (clock(seen.at_ms), seen.camera, seen.slot) == ("21T17:14:00", "counter", "T-09")
 
 
 def test_those_seen_last_stand_first() -> None:

@@ -355,3 +355,19 @@ def test_a_watch_knows_when_nobody_could_see_a_place() -> None:
     assert hidden.unseen("T-01", hour) == ((at_ms("17:02"), at_ms("17:04")),)
     assert hidden.unseen("T-02", hour) == ()
     assert Watch().unseen(DOOR, hour) == (hour,)
+
+
+@pytest.mark.parametrize(
+    ("script", "state"),
+    [
+        ("09:00 out T-01", State.AWAITING),
+        ("09:00 out T-01\n17:06 in T-01", State.MATCHED),
+        ("09:00 out T-01\n17:40 in T-01", State.AWAITING),
+    ],
+)
+def test_what_was_gone_when_the_cameras_stopped_raises_nothing_and_is_not_taken_for_settled(
+    script: str, state: State
+) -> None:
+    found = reconciled(script, {"counter/T-01": "ppaaaa", "counter": "....XX"}, now="19:00")
+    assert states(found, Seen.ITEM_ABSENT) == [state]
+    assert found.incidents == ()
