@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from api.folder import keep_for_later
 from api.outputs import INCIDENTS, OBSERVATIONS, ObservationWriter, write_incidents
 from api.recording import cut_clips, open_ledger, record
 from api.requests import NO_MODEL, AnalyzeRequest, AnalyzeResult, Progress
@@ -92,6 +93,7 @@ def analyze(
             by_ledger = judged(ledger, run.watch(), run.last_at_ms, request.site.custody, raiser)
             incidents = as_they_stand([*incidents, *by_ledger])
         write_incidents(request.out / INCIDENTS, incidents, request.site.timezone)
+        keep_for_later(request.out, request.site, run.watch())
         record(ledger, incidents, cut_clips(request.out, request.clips, request.start_ms, incidents, run.last_at_ms))
     return AnalyzeResult(
         incidents=incidents,

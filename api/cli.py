@@ -1,8 +1,7 @@
 """The command line: `kuraban analyze`, `kuraban check`, `kuraban zones`.
 
-`kuraban models` is models_commands.py, `kuraban ledger` is ledger_commands.py, `kuraban evidence` is
-evidence_commands.py. Arguments in, exit status out (exits.py). The work is done elsewhere; what takes long to import
-is imported by the command that needs it.
+Each group of commands has a file of its own, `NAME_commands.py`. Arguments in, exit status out (exits.py). The work
+is done elsewhere; what takes long to import is imported by the command that needs it.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_o
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
+from api.investigate_commands import investigate, last_seen
 from api.ledger_commands import ledger_app
 from api.models_commands import models_app
 from api.opening import frame_at, look
@@ -59,6 +59,8 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(evidence_app, name="evidence")
+app.command("investigate")(investigate)
+app.command("last-seen")(last_seen)
 
 
 def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:

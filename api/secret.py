@@ -9,6 +9,15 @@ import re
 
 _USERINFO = re.compile(r"(://[^:/@\s]*:)(?!\d+(?:/|$))\S*@")
 _PARAMETER = re.compile(r"(?i)([?&](?:pass\w*|pwd|token|secret|auth\w*|key)=)[^&#\s]+")
+# What is written out where `${NAME}` could stand: after user and colon, or as the value of a parameter.
+_LITERAL = re.compile(
+    r"(?i)(://[^:/@\s]*:)(?!\$\{)[^@/\s]+(?=@)|([?&](?:pass\w*|pwd|token|secret|auth\w*|key)=)(?!\$\{)[^&#\s,}\"']+"
+)
+
+
+def without_literals(text: str) -> str:
+    """Return a text with every password that stands in it as such replaced by ***; `${NAME}` stays as it is."""
+    return _LITERAL.sub(lambda match: f"{match[1] or match[2]}***", text)
 
 
 def masked(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from custody.clues import Clue, Fact
+from custody.clues import Fact
 from custody.incidents import SealedClip
 from custody.intervals import Interval, without
 from custody.lookout import WITHOUT_FOOTAGE
@@ -27,22 +27,33 @@ class Footage:
     file: str | None = None
 
 
-def footage_of(
-    fact: Fact, clips: Sequence[tuple[str | None, SealedClip]], watch: Watch, lead_ms: int
-) -> tuple[Footage, ...]:
-    """Return what shows a fact: the clip of its incident, else one that spans it, else what must be cut.
+Clips = Sequence[tuple[str | None, SealedClip]]
+"""Sealed clips, each with the id of its incident, if it has one."""
 
-    clips: each with the id of its incident. lead_ms: how long before and after a fact is worth looking at. Nothing
-    where the fact has no camera, or where that camera recorded nothing then.
+
+def footage_of(fact: Fact, clips: Clips, watch: Watch, lead_ms: int) -> tuple[Footage, ...]:
+    """Return what shows a fact: the clip of its incident, else what shows its camera then.
+
+    Nothing where the fact has no camera. What hid a thing from view is worth looking at, too.
     """
-    own = [clip for incident, clip in clips if incident is not None and incident == fact.incident]
-    spanning = [clip for _, clip in clips if clip.camera == fact.camera and _spans(clip.delivered, fact)]
-    for clip in (*own, *spanning):
-        return (Footage(clip.camera, *clip.delivered, clip.file),)
-    if fact.camera is None or fact.clue is Clue.BLIND:
+    for incident, clip in clips:
+        if incident is not None and incident == fact.incident:
+            return (_clip(clip),)
+    if fact.camera is None:
         return ()
-    wide = (fact.from_ms - lead_ms, fact.to_ms + lead_ms)
-    return tuple(Footage(fact.camera, *stretch) for stretch in recorded(watch, fact.camera, wide))
+    return footage_at(fact.camera, (fact.from_ms, fact.to_ms), clips, watch, lead_ms)
+
+
+def footage_at(camera: str, stretch: Interval, clips: Clips, watch: Watch, lead_ms: int) -> tuple[Footage, ...]:
+    """Return what shows a camera in a stretch: a clip that spans it, else what must be cut, if anything was recorded.
+
+    lead_ms: how long before and after it is worth looking at.
+    """
+    for _, clip in clips:
+        if clip.camera == camera and clip.delivered[0] <= stretch[0] and stretch[1] <= clip.delivered[1]:
+            return (_clip(clip),)
+    wide = (stretch[0] - lead_ms, stretch[1] + lead_ms)
+    return tuple(Footage(camera, *part) for part in recorded(watch, camera, wide))
 
 
 def recorded(watch: Watch, camera: str, stretch: Interval) -> tuple[Interval, ...]:
@@ -52,5 +63,5 @@ def recorded(watch: Watch, camera: str, stretch: Interval) -> tuple[Interval, ..
     return without(stretch, [before, *gaps])
 
 
-def _spans(delivered: Interval, fact: Fact) -> bool:
-    return delivered[0] <= fact.from_ms and fact.to_ms <= delivered[1]
+def _clip(clip: SealedClip) -> Footage:
+    return Footage(clip.camera, *clip.delivered, clip.file)

@@ -132,17 +132,26 @@ class _Inquiry:
         yield from best.values()
 
     def of_entries(self, verdicts: Iterable[Verdict]) -> Iterator[Fact]:
-        """Give the handlings of the item, and the entries about it or its vault that no camera bears out."""
+        """Give the handlings of the item, and the entries about it or its vault that no camera bears out.
+
+        An entry that the cameras do not bear out in several ways is one fact.
+        """
         entries = {written.seq: written for written in self._entries()}
+        found: dict[tuple[int, Clue], Fact] = {}
         for verdict in verdicts:
             written = None if verdict.entry is None else entries.get(verdict.entry)
-            if written is None:
-                continue
-            said = f"entry {written.seq} ({verdict.what})"
-            if verdict.state is State.UNSUPPORTED:
-                yield self._written(Clue.UNSUPPORTED, written, f"{said}: {verdict.reason}")
-            elif isinstance(written.act, CheckOut | CheckIn):
-                yield self._written(Clue.HANDLED, written, f"{said} by {', '.join(written.signed.names)}")
+            fact = None if written is None else self._of_entry(written, verdict)
+            if written is not None and fact is not None:
+                found.setdefault((written.seq, fact.clue), fact)
+        yield from found.values()
+
+    def _of_entry(self, written: Written, verdict: Verdict) -> Fact | None:
+        said = f"entry {written.seq} ({verdict.what})"
+        if verdict.state is State.UNSUPPORTED:
+            return self._written(Clue.UNSUPPORTED, written, f"{said}: {verdict.reason}")
+        if isinstance(written.act, CheckOut | CheckIn):
+            return self._written(Clue.HANDLED, written, f"{said} by {', '.join(written.signed.names)}")
+        return None
 
     def of_corrections(self) -> Iterator[Fact]:
         """Give the corrections of entries about the item, or about a vault."""

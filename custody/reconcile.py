@@ -245,29 +245,27 @@ class Reconciler:
         began_ms, ended_ms = seen[0][0], seen[-1][1]
         raised_ms = _after(seen, self.settings.tolerance_ms)
         if raised_ms is None:
-            return self._brief(claim, place, run[0], seen, says), None
+            return self._brief(claim, place, run[0], seen), None
         if raised_ms > self.now_ms:
             return _of_sight(State.AWAITING, run[0], "no entry yet", claim.item), None
         spell = Spell(began_ms, raised_ms, self._over_ms(place, ended_ms, claim.interval[1]))
         return self._astray(claim, place, run[0], spell)
 
     def _astray(self, claim: Claim, place: str, sighting: Sighting, spell: Spell) -> Found:
-        fault = "not in vault"
-        says = f"by the ledger {claim.item} is in its vault, and it is seen at {place}"
-        if claim.out:
-            fault = "not there"
-            says = f"by the ledger {claim.item} is at {place}, and it is not there"
+        says = _contrary(claim, place)
+        fault = "not there" if claim.out else "not in vault"
         about = About(item=claim.item, camera=sighting.camera)
         why = {"fault": fault, "slot": place, "seq": None if claim.entry is None else claim.entry.seq}
         incident = self.raiser.incident("item_not_where_ledger_says", spell, about, says, **why)
         return _of_sight(State.UNEXPLAINED, sighting, says, claim.item), incident
 
-    def _brief(self, claim: Claim, place: str, first: Sighting, seen: Sequence[Interval], says: str) -> Verdict:
+    def _brief(self, claim: Claim, place: str, first: Sighting, seen: Sequence[Interval]) -> Verdict:
         """Judge what was seen for less than the window: it is over, or nobody could see how it went on."""
         explained = claim.interval[1] <= seen[0][0] + self.settings.tolerance_ms
         if explained or self._over_ms(place, seen[-1][1]) is not None:
             return _of_sight(State.MATCHED, first, "it was so for a moment only", claim.item)
-        return _of_sight(State.AWAITING, first, f"{says}; nobody could see it since", claim.item)
+        says = f"{_contrary(claim, place)}; nobody could see it since"
+        return _of_sight(State.AWAITING, first, says, claim.item)
 
     def _left_open(self, vault: str) -> Iterator[Found]:
         """Raise where a door whose opening was explained is seen open long after the ledger has locked it."""
@@ -314,6 +312,13 @@ class Reconciler:
 
     def _wide(self, stretch: Interval) -> Interval:
         return stretch[0] - self.settings.tolerance_ms, stretch[1] + self.settings.tolerance_ms
+
+
+def _contrary(claim: Claim, place: str) -> str:
+    """Return in words that a place is seen otherwise than claimed."""
+    if claim.out:
+        return f"by the ledger {claim.item} is at {place}, and it is not there"
+    return f"by the ledger {claim.item} is in its vault, and it is seen at {place}"
 
 
 def _runs(sights: Sequence[Sighting], ends: Sequence[int]) -> Iterator[list[Sighting]]:

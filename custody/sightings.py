@@ -107,6 +107,12 @@ class Watch:
         """Give what was seen of one sort, of one subject or of all."""
         return (s for s in self.sightings if s.what is what and subject in {None, s.subject})
 
+    @property
+    def last_ms(self) -> int:
+        """The last moment at which something changed, UTC milliseconds."""
+        told: tuple[Sighting | Gap, ...] = (*self.sightings, *self.gaps)
+        return max((m for one in told for m in (one.from_ms, one.to_ms) if m is not None), default=self.from_ms)
+
     def unseen(self, place: str | None, stretch: Interval) -> tuple[Interval, ...]:
         """Return when in a stretch no camera could see a place: all of it where none looks there."""
         cameras = self.cameras.get(place or "", ())
@@ -119,8 +125,9 @@ class Watch:
         if place not in self.cameras:
             return f"not visible: no camera looks at {place}"
         found = [gap for camera in self.cameras[place] for gap in self._gaps(camera, place)]
-        reasons = {f"{gap.camera} {gap.why}" for gap in found if common([gap.interval], [stretch])}
-        return f"not visible: {', '.join(sorted(reasons)) or 'what was seen then is not kept'}"
+        reasons = sorted({f"{gap.camera} {gap.why}" for gap in found if common([gap.interval], [stretch])})
+        forgotten = stretch[0] < self.from_ms or not reasons
+        return f"not visible: {', '.join([*reasons, *['what was seen then is not kept'] * forgotten])}"
 
     def _gaps(self, camera: str, place: str | None) -> Iterator[Gap]:
         return (gap for gap in self.gaps if gap.camera == camera and gap.place in {None, place})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from api.secret import Secret
+from api.secret import Secret, without_literals
 from api.site import is_address
 from api.sitefile.node import Node
 
@@ -21,8 +21,6 @@ _SOURCE = "an address (rtsp://, http://), a device (usb:0) or a file"
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _SCHEME = re.compile(r"[a-z]{2,}:", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# A literal password in the file: user, colon, anything but a variable, @.
-_LITERAL = re.compile(r"://[^:/@\s]*:(?!\$\{)[^@/\s]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,14 @@ def read_source(node: Node, around: Surroundings) -> Secret | None:
     if fault is not None:
         node.wrong(_SOURCE, "write it as rtsp://user:${NAME}@host:554/path, or usb:0", fault)
         return None
-    if _LITERAL.search(written):
+    if without_literals(written) != written:
         node.warn("a password stands in the file itself; write ${NAME} and set NAME in the environment")
     return Secret(value, shown=_VARIABLE.sub("***", written))
+
+
+def placeholders(text: str) -> Mapping[str, str]:
+    """Return a value for each variable of a site file's text, so that it can be read where no camera is opened."""
+    return dict.fromkeys(_VARIABLE.findall(text), "1")
 
 
 def _filled_in(node: Node, written: str, environ: Mapping[str, str]) -> str | None:

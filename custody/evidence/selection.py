@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from custody.entries import Entry, EntryError, utc_ms
 from custody.errors import EvidenceError
 from custody.evidence.manifest import Exhibit
-from custody.incidents import SealedClip
+from custody.incidents import SealedClip, read_clips
 from custody.intervals import Interval
 from custody.signing import key_change
 
@@ -82,21 +81,8 @@ def beside(entries: Iterable[Entry], cameras: Iterable[str], item: str | None, i
 
 def sealed_clip(entry: Entry) -> SealedClip:
     """Return the clip of an entry `clip.sealed`. Raises EvidenceError where the entry does not tell of one."""
-    body = entry.body
     try:
-        return SealedClip(
-            camera=body["camera"],
-            file=body["file"],
-            requested=_interval(body["requested"]),
-            delivered=_interval(body["delivered"]),
-            sha256=body["sha256"],
-            gaps=tuple(_interval(gap) for gap in body["gaps"]),
-        )
-    except (KeyError, TypeError, EntryError) as error:
-        raise EvidenceError(
-            f"entry {entry.seq} does not tell of a clip as this program writes it: {error}"
-        ) from error
-
-
-def _interval(value: Mapping[str, Any]) -> Interval:
-    return utc_ms(value["from"]), utc_ms(value["to"])
+        ((_, clip),) = read_clips([entry])
+    except EntryError as error:
+        raise EvidenceError(f"{error}: it does not tell of a clip as this program writes it") from error
+    return clip

@@ -184,7 +184,7 @@ def test_every_state_of_reconciliation_is_explained() -> None:
 def test_both_readmes_have_every_command_with_every_option(page: str, name: str) -> None:
     named = {
         parts[0]: parts[1]
-        for parts in re.findall(r"^\| .*`kuraban ([\w ]+)`.*\n((?:\|.*\n)+)", text(page), MULTILINE)
+        for parts in re.findall(r"^\| .*`kuraban ([\w -]+)`.*\n((?:\|.*\n)+)", text(page), MULTILINE)
     }
     assert options(COMMANDS[name]) == set(rows(named.get(name, ""))) - {"---"}
     assert f"`kuraban {name}" in text(page)

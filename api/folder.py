@@ -1,0 +1,141 @@
+"""An analysed folder: what an analysis keeps in it for later questions, and how that is read back.
+
+    site.yaml     the site file as it was; passwords that stood in it are taken out
+    watch.json    what the cameras saw and could not see
+    ledger/       the entries of people, the incidents, the digests of the clips
+
+Nothing but these is needed to investigate. The clips lie beside them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from api.outputs import write_text
+from api.recording import LEDGER
+from api.requests import RequestError
+from api.secret import without_literals
+from api.settings import Site, load_site
+from api.sitefile.sources import placeholders
+from custody.acts import ACTS
+from custody.books import Books
+from custody.entries import Entry, EntryError
+from custody.incidents import SealedClip, read_clips, read_incidents
+from custody.ledger import LedgerReader
+from custody.office import Office
+from custody.raising import Raiser
+from custody.reconcile import Reconciler
+from custody.sightings import Watch
+from custody.watch_file import WatchFileError, read_watch, watch_text
+from vision.incidents import Incident, as_they_stand
+from vision.items import ItemKind
+
+SITE: Final = "site.yaml"
+WATCH: Final = "watch.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """All that an analysed folder says. clips: the sealed ones, each with the id of its incident.
+
+    at_ms: UTC milliseconds of the newest thing that it tells of. unreadable: what could not be read, a sentence each.
+    """
+
+    path: Path
+    site: Site
+    watch: Watch
+    books: Books
+    incidents: tuple[Incident, ...]
+    clips: tuple[tuple[str | None, SealedClip], ...]
+    at_ms: int
+    unreadable: tuple[str, ...]
+
+    def kept(self) -> tuple[str, ...]:
+        """Return what is in custody: by the site file and by the ledger, doors apart."""
+        kinds = {item.id: item.kind for item in self.site.items.values()}
+        kinds |= {item.item: item.kind for item in self.books.items.values()}
+        return tuple(item for item, kind in kinds.items() if kind is not ItemKind.DOOR)
+
+    def reconciler(self) -> Reconciler:
+        """Return what holds its books against its watch, as of the newest thing that it tells of."""
+        return Reconciler(self.books, self.watch, self.at_ms, self.site.custody, _raiser(self.site))
+
+
+def keep_for_later(out: Path, site: Site, watch: Watch) -> None:
+    """Keep what later questions need. Raises RequestError where the site file was changed during the analysis."""
+    written = site.path.read_bytes()
+    if hashlib.sha256(written).hexdigest() != site.digest:
+        raise RequestError(f"{site.path} was changed while it was in use; analyse again into a new folder")
+    write_text(out / SITE, without_literals(written.decode()))
+    write_text(out / WATCH, watch_text(watch, site.id))
+
+
+def read_folder(path: Path) -> Folder:
+    """Read an analysed folder.
+
+    Raises RequestError where it is none, LedgerError and SiteFileError where its ledger or its site file cannot be
+    read. An entry whose body is not what its kind needs is passed over and told of.
+    """
+    site = _site(path)
+    watch = _watch(path, site)
+    with LedgerReader.read(path / LEDGER) as ledger:
+        entries = list(ledger)
+    unreadable: list[str] = []
+    legible = [entry for entry in entries if _is_legible(entry, unreadable)]
+    office = Office(site.custody, _raiser(site))
+    # Only what people signed is judged again: the analysis wrote down what was earlier, and rightly so.
+    judged = [incident for entry in entries if entry.kind in ACTS for incident in office.take(entry)]
+    unreadable += [str(i.why["fact"]) for i in judged if i.rule == "entry_unreadable"]
+    return Folder(
+        path=path,
+        site=site,
+        watch=watch,
+        books=office.books,
+        incidents=as_they_stand([*judged, *read_incidents(legible)]),
+        clips=read_clips(legible),
+        at_ms=max([office.at_ms, watch.last_ms, *(entry.at_ms for entry in entries)]),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _raiser(site: Site) -> Raiser:
+    return Raiser(site.id, site.hours)
+
+
+def _site(path: Path) -> Site:
+    kept = path / SITE
+    text = _read(kept)
+    return load_site(kept, placeholders(text))
+
+
+def _watch(path: Path, site: Site) -> Watch:
+    kept = path / WATCH
+    try:
+        return read_watch(_read(kept), str(kept), site.id)
+    except WatchFileError as error:
+        raise RequestError(str(error)) from error
+
+
+def _read(kept: Path) -> str:
+    try:
+        return kept.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RequestError(
+            f"there is no {kept.name} in {kept.parent}: name a folder that `kuraban analyze --out` has written"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise RequestError(f"{kept} is no text; analyse the clips again into a new folder") from error
+
+
+def _is_legible(entry: Entry, unreadable: list[str]) -> bool:
+    """Tell whether what an entry says of an incident or a clip can be read; keep in mind why not."""
+    try:
+        read_incidents([entry])
+        read_clips([entry])
+    except EntryError as error:
+        unreadable.append(str(error))
+        return False
+    return True
