@@ -29,7 +29,7 @@ from sample_footage.render.things.terminals import CASINGS, Terminal
 
 OFFICE = OFFICES["long-hall"]
 DURATION_S = 38.0
-CAMERA = Camera("CAM 5 PREPARATION", eye=(6.9, 3.4, 3.0), target=(8.15, 5.75, 0.7), fov_deg=60)
+CAMERA = Camera("CAM 5 PREPARATION", eye=(6.9, 3.4, 3.0), target=(8.15, 5.75, 0.95), fov_deg=62)
 
 CLEANER = Look(
     "female",
@@ -40,7 +40,7 @@ CLEANER = Look(
     clothes=Clothes(over="vest", headwear="cap", short_sleeves=True),
     seed=41,
     colours={"shirt": (0.56, 0.59, 0.63), "over": (0.12, 0.35, 0.30), "trousers": (0.02, 0.05, 0.06)},
-    weaves={"over": Weave(up=18, contrast=0.6), "trousers": Weave(around=12, contrast=0.5)},
+    weaves={"over": Weave(up=30, around=30, contrast=0.3)},
 )
 
 TABLE_UP = TABLE_UP_M + ON_TOP_M

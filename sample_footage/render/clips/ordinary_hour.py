@@ -7,6 +7,7 @@ handed out, a colleague brings papers, another works at a desk, somebody crosses
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 
 from sample_footage.render.actions import lean_on, type_at
@@ -28,7 +29,8 @@ from sample_footage.render.things.clutter import folder
 from sample_footage.render.things.terminals import Terminal
 
 OFFICE = OFFICES["long-hall"]
-DURATION_S = 50.0
+DURATION_S = 42.0
+CAMERA = replace(OFFICE.cameras["counter"], target=(3.7, 3.4, 0.9))
 
 CLERK = Look(
     "female",
@@ -106,9 +108,7 @@ def stories(wardrobe: Wardrobe) -> list[Story]:
             duration_s=DURATION_S,
             fps=10,
             stage=Stage(OFFICE, steady(day(OFFICE))),
-            filming=CameraPlan(
-                "counter", OFFICE.cameras["counter"], ("window-2", "behind-2", "office", "lobby", "T-02", "B-0221")
-            ),
+            filming=CameraPlan("counter", CAMERA, ("window-2", "behind-2", "office", "lobby", "T-02", "B-0221")),
             actors=scene.actors(DURATION_S),
             items=scene.items(),
             note="no alarm is right",
