@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -36,3 +38,20 @@ def sighting(name: str, kind: str, alone: Flags, seen: Flags) -> Sighting | None
 def _box(mask: Flags) -> Box:
     columns, rows = np.flatnonzero(mask.any(0)), np.flatnonzero(mask.any(1))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def as_json(seen: Sighting) -> dict[str, Any]:
+    """Return a sighting in the form of the lines."""
+    return {
+        "name": seen.name,
+        "kind": seen.kind,
+        "full": seen.full_box,
+        "visible": seen.visible_box,
+        "share": round(seen.visible_share, 3),
+    }
+
+
+def sighting_of(entry: Mapping[str, Any]) -> Sighting:
+    """Return the sighting that an entry of a line tells."""
+    visible = tuple(entry["visible"]) if entry["visible"] else None
+    return Sighting(entry["name"], entry["kind"], tuple(entry["full"]), visible, entry["share"])
