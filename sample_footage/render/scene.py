@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 
 from sample_footage.render.actor import Actor
 from sample_footage.render.body import SIDES, Side
 from sample_footage.render.camera import Camera
-from sample_footage.render.geometry import Floats, Ints, TriangleMesh
+from sample_footage.render.geometry import Floats, FloorPoint, Ints, TriangleMesh
 from sample_footage.render.items import Item, ItemTracker
 from sample_footage.render.posing import PosedBody, pose_body
+from sample_footage.render.site_plan import RuleSettings
 from sample_footage.render.stage import Stage
 from sample_footage.render.tampering import CameraPlan
 
@@ -25,16 +25,13 @@ OFFICE_PART = "office"
 """The kind of the vault's door and the blinds: they hide what is behind them and are no items."""
 
 
-RuleSettings = Mapping[str, Mapping[str, float | str] | Literal[False]]
-"""Settings by the names of rule and key, as in a site file; False switches a rule off."""
-
-
 @dataclass(frozen=True)
 class Story:
     """One clip: where, who acts, which items there are, through which camera, how long.
 
-    `start` is local time with its offset. `rules` are the settings that differ from the defaults, as where half an
-    hour is told in a minute. `note` goes into the truth: what a reader of it should know.
+    `start` is local time with its offset. `rules`, and `custody` for the ledger, are the settings of the site file
+    that differ from the defaults, as where half an hour is told in a minute. `note` goes into the truth: what its
+    reader should know.
     """
 
     name: str
@@ -46,6 +43,7 @@ class Story:
     actors: Sequence[Actor]
     items: Sequence[Item]
     rules: RuleSettings = field(default_factory=dict)
+    custody: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
     @property
@@ -91,6 +89,11 @@ class Performance:
         items = [thing for item in self._items if (thing := self._item(item, time_s)) is not None]
         parts = self._stage.moving_parts_at(time_s)
         return [*people, *items, *(office_part(name, mesh) for name, mesh in parts.items())]
+
+    def standing_at(self, time_s: float) -> dict[str, FloorPoint]:
+        """Return where on the floor everybody is."""
+        poses = {plan.actor.name: plan.pose_at(time_s) for plan in self._plans}
+        return {name: pose.placement.origin[:2] for name, pose in poses.items() if pose is not None}
 
     def _pose_all(self, time_s: float) -> dict[str, PosedBody]:
         poses = {plan.actor.name: (plan.actor.body, plan.pose_at(time_s)) for plan in self._plans}

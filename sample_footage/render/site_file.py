@@ -1,158 +1,147 @@
-"""The site file of a clip: zones and slots computed from where things stand in the room."""
+"""The site file of clips that film one happening: measured from where things stand in the room, and written out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from sample_footage.render.camera import Camera
-from sample_footage.render.geometry import Floats, TriangleMesh
-from sample_footage.render.items import Lies
-from sample_footage.render.offices import Area, Office
-from sample_footage.render.scene import Story
+from sample_footage.render.offices import Office
+from sample_footage.render.places import VAULT_DOOR, Place, watched_places
+from sample_footage.render.projection import project_mesh, project_outline, zones
+from sample_footage.render.scene import Performance, Story
+from sample_footage.render.site_plan import CLOSES, OPENS, Polygon, SitePlan, Slot, Thing, Watcher, Zone
 
-TORSO_M = 1.05
-"""The height over the floor at which a standing person's torso is looked for."""
-
-STEP_M = 0.4
-"""Outlines get a corner at least this often: the lens bends what is straight."""
-
-SMALLEST_SHARE = 2e-4
-"""A zone is left out of which less than this share of the picture is seen."""
-
-Polygon = list[tuple[float, float]]
+LYING_M = 0.1
+"""A thing lies on a counter whose top is this close to its underside."""
 
 
-def zones(office: Office, camera: Camera) -> dict[str, Polygon]:
-    """Return the office's areas as one camera sees them, as fractions; those of the floor by where torsos are seen.
+def plan_site(stories: Sequence[Story]) -> SitePlan:
+    """Measure what the cameras of stories that film the same happening watch.
 
-    An area that is out of view is left out.
+    Raises ValueError where the stories do not belong together, or a camera watches what it cannot see.
     """
-    seen = {name: project_outline(camera, _watched(area)) for name, area in office.areas.items()}
-    return {name: polygon for name, polygon in seen.items() if polygon}
-
-
-def project_outline(camera: Camera, outline: Floats) -> Polygon:
-    """Return the part of a flat outline (n, 3) that a camera sees, in fractions; empty where it sees none."""
-    clip = _cut_to_view(np.c_[outline, np.ones(len(outline))] @ camera.clip_from_world().T)
-    return _as_fractions(camera, _simplified(camera.pixels(clip))) if len(clip) else []
-
-
-def _watched(area: Area) -> Floats:
-    """Return an area's outline (n, 3) with corners between, lifted to where torsos are if it is of the floor."""
-    up = np.array([0, 0, TORSO_M if area.of_floor else 0.0])
-    lifted = np.asarray(area.outline, float) + up
-    edges = zip(lifted, np.roll(lifted, -1, axis=0), strict=True)
-    return np.concatenate(
-        [np.linspace(a, b, max(int(np.linalg.norm(b - a) / STEP_M), 1), endpoint=False) for a, b in edges]
+    first = stories[0]
+    for story in stories:
+        if (story.start, story.fps, story.duration_s) != (first.start, first.fps, first.duration_s):
+            raise ValueError(f"{story.name} and {first.name} are not in step: make both with Story.filmed_by")
+    counters = {name for story in stories for name in story.filming.watches if _is_counter(story, name)}
+    return SitePlan(
+        site=first.stage.office.site,
+        title=first.stage.office.title,
+        start=datetime.fromisoformat(first.start),
+        cameras={story.filming.name: _watcher(story, counters) for story in stories},
+        things=_things(stories),
+        rules=first.rules,
+        custody=first.custody,
     )
 
 
-def _cut_to_view(polygon: Floats) -> Floats:
-    """Cut a polygon (n, 4) of clip space to what is before the camera and in its picture (Sutherland, Hodgman)."""
-    for axis in range(3):
-        for sign in (1.0, -1.0):
-            inside = polygon[:, 3] + sign * polygon[:, axis]
-            polygon = _cut(polygon, inside)
-    return polygon
+def site_file(plan: SitePlan) -> str:
+    """Write a plan out in the format of the design notes."""
+    parts = [
+        "# Written by `python -m sample_footage.render`: zones and slots are projections of the rendered room.",
+        f"site: {{id: {plan.site}, name: {plan.title}, timezone: Asia/Tokyo, language: ja}}",
+        "hours:",
+        f'  weekly: {{mon-fri: "{OPENS:%H:%M}-{CLOSES:%H:%M}"}}',
+        "  holidays: JP",
+        "cameras:",
+        *(line for name, watcher in plan.cameras.items() for line in _camera_lines(name, watcher)),
+        *_section("items", {name: _thing(thing) for name, thing in plan.things.items()}),
+        *_section("rules", {name: _settings(changed) for name, changed in plan.rules.items()}),
+    ]
+    if plan.custody:
+        parts.append(f"custody: {_settings(plan.custody)}")
+    return "\n".join(parts) + "\n"
 
 
-def _cut(polygon: Floats, inside: Floats) -> Floats:
-    """Keep of a polygon (n, d) where `inside` (n,), linear over space, is positive."""
-    kept = []
-    for here, depth, after, after_depth in zip(
-        polygon, inside, np.roll(polygon, -1, axis=0), np.roll(inside, -1), strict=True
-    ):
-        if depth >= 0:
-            kept.append(here)
-        if (depth >= 0) != (after_depth >= 0):
-            kept.append(here + (after - here) * depth / (depth - after_depth))
-    return np.array(kept).reshape(-1, polygon.shape[1])
+def _is_counter(story: Story, name: str) -> bool:
+    areas = story.stage.office.areas
+    return name in areas and areas[name].kind == "counter"
 
 
-def slots(story: Story) -> dict[str, Polygon]:
-    """Where each item of the site lies at first, by its true outline."""
-    return {
-        item.name: _outline(story.camera, item.mesh_at(0.0).moved(state.where))
-        for item in story.items
-        if item.kind in ("terminal", "cards") and isinstance(state := item.phases[0].state, Lies)
+def _watcher(story: Story, counters: set[str]) -> Watcher:
+    areas, seen = story.stage.office.areas, zones(story.stage.office, story.camera)
+    found = {
+        name: Zone(areas[name].kind, areas[name].serves, seen.get(name, ()))
+        for name in story.filming.watches
+        if name in areas
     }
+    slots = {place.name: _slot(story, place, counters) for place in watched_places(story, Performance(story))}
+    for name, place in {**found, **slots}.items():
+        if not place.polygon:
+            raise ValueError(f"{story.name}: {name} is out of {story.filming.name}'s view: do not let it watch it")
+    return Watcher(f"{story.name}.mp4", found, slots)
 
 
-def site_file(story: Story) -> str:
-    """Write out the whole site file, in the format of the design notes."""
-    places = {_key(name): _as_yaml(polygon) for name, polygon in slots(story).items()}
-    return _TEMPLATE.format(
-        camera=story.filming.name, clip=f"{story.name}.mp4", zones="\n".join(_zone_lines(story)), **places
-    )
+def _slot(story: Story, place: Place, counters: set[str]) -> Slot:
+    if place.at is None:
+        return Slot(polygon=project_outline(story.camera, np.array(story.stage.office.vault.door_outline())))
+    return Slot(_counter_under(story.stage.office, place, counters), project_mesh(story.camera, place.mesh))
 
 
-def _zone_lines(story: Story) -> list[str]:
-    """Write the zones that the story's camera is to watch."""
-    office = story.stage.office
-    seen = zones(office, story.camera)
-    lines = []
-    for name in (watched for watched in story.filming.watches if watched in office.areas):
-        area = office.areas[name]
-        serves = f", serves: {area.serves}" if area.serves else ""
-        lines.append(f"      {name}: {{kind: {area.kind}{serves}, polygon: {_as_yaml(seen[name])}}}")
-    return lines
+def _counter_under(office: Office, place: Place, counters: set[str]) -> str | None:
+    """Return which of the watched counters a thing lies on."""
+    underside = float(place.mesh.vertices[:, 2].min())
+    x, y, _ = place.at.origin if place.at else (0.0, 0.0, 0.0)
+    for name in sorted(counters):
+        top = np.array(office.areas[name].outline)
+        inside = cv2.pointPolygonTest(top[:, :2].astype(np.float32), (x, y), measureDist=False) >= 0
+        if inside and abs(underside - top[0, 2]) < LYING_M:
+            return name
+    return None
 
 
-def _key(name: str) -> str:
-    return name.replace("-", "_")
+def _things(stories: Sequence[Story]) -> dict[str, Thing]:
+    """Return what is in custody, and the vault's door where a camera watches it."""
+    found = {
+        item.name: Thing(item.kind, item.custody.title, item.custody.expected)
+        for item in stories[0].items
+        if item.custody
+    }
+    if any(VAULT_DOOR in story.filming.watches for story in stories):
+        found[VAULT_DOOR] = Thing("door", "金庫の扉")
+    return found
 
 
-def _outline(camera: Camera, mesh: TriangleMesh) -> Polygon:
-    hull = cv2.convexHull(camera.project(mesh.vertices).astype(np.float32)).reshape(-1, 2)
-    return _as_fractions(camera, _simplified(hull))
+def _camera_lines(name: str, watcher: Watcher) -> Iterator[str]:
+    yield f"  {name}:"
+    yield f"    source: {watcher.clip}"
+    yield "    detect_fps: 5"
+    yield from _section("zones", {zone_id: _as_zone(zone) for zone_id, zone in watcher.zones.items()}, indent=4)
+    yield from _section("slots", {slot_id: _as_slot(slot) for slot_id, slot in watcher.slots.items()}, indent=4)
 
 
-def _simplified(pixels: npt.ArrayLike) -> Floats:
-    """Leave out corners (n, 2) without which the outline is the same within a pixel."""
-    outline = np.asarray(pixels, np.float32)[:, None]
-    return np.asarray(cv2.approxPolyDP(outline, 1.0, closed=True).reshape(-1, 2), float)
+def _section(name: str, entries: Mapping[str, str], indent: int = 0) -> list[str]:
+    """Write a section; one without entries is left out."""
+    lines = [f"{' ' * (indent + 2)}{key}: {entry}" for key, entry in entries.items()]
+    return [f"{' ' * indent}{name}:", *lines] if lines else []
 
 
-def _as_fractions(camera: Camera, pixels: Floats) -> Polygon:
-    """Return corners in fractions, cut once more to the picture: the lens takes in a little less than it could."""
-    polygon = pixels / [camera.width, camera.height]
-    for axis in range(2):
-        polygon = _cut(polygon, polygon[:, axis])
-        polygon = _cut(polygon, 1 - polygon[:, axis])
-    if len(polygon) < 3 or cv2.contourArea(polygon.astype(np.float32)) < SMALLEST_SHARE:
-        return []
-    return _without_repeats([(round(float(x), 4), round(float(y), 4)) for x, y in polygon])
+def _as_zone(zone: Zone) -> str:
+    serves = f", serves: {zone.serves}" if zone.serves else ""
+    return f"{{kind: {zone.kind}{serves}, polygon: {_as_yaml(zone.polygon)}}}"
 
 
-def _without_repeats(polygon: Polygon) -> Polygon:
-    return list(dict.fromkeys(polygon))
+def _as_slot(slot: Slot) -> str:
+    counter = f"counter: {slot.counter}, " if slot.counter else ""
+    return f"{{{counter}polygon: {_as_yaml(slot.polygon)}}}"
+
+
+def _thing(thing: Thing) -> str:
+    expected = "" if thing.expected is None else f", expected: {thing.expected}"
+    states = ", states: [closed, open]" if thing.kind == "door" else ""
+    return f"{{kind: {thing.kind}, name: {thing.title}{expected}{states}}}"
+
+
+def _settings(changed: Mapping[str, float | str] | Literal[False]) -> str:
+    if changed is False:
+        return "false"
+    return "{" + ", ".join(f"{key}: {value}" for key, value in changed.items()) + "}"
 
 
 def _as_yaml(polygon: Polygon) -> str:
     return "[" + ", ".join(f"[{x:g}, {y:g}]" for x, y in polygon) + "]"
-
-
-_TEMPLATE = """\
-# Written by `python -m sample_footage.render`: zones and slots are projections of the rendered room.
-site: {{id: tsurumi, name: 鶴見区役所 戸籍課, timezone: Asia/Tokyo, language: ja}}
-hours:
-  weekly: {{mon-fri: "08:45-17:00"}}
-  holidays: JP
-cameras:
-  {camera}:
-    source: {clip}
-    detect_fps: 5
-    zones:
-{zones}
-    slots:
-      T-01: {{counter: window-1, polygon: {T_01}}}
-      B-0221: {{counter: window-1, polygon: {B_0221}}}
-items:
-  T-01: {{kind: terminal, name: 交付用端末 1}}
-  B-0221: {{kind: cards, name: 交付前カード, expected: 78}}
-rules:
-  unattended_counter: {{after_s: 5, after_hours_after_s: 5}}
-  terminal_removed: {{after_s: 3}}
-"""

@@ -47,9 +47,13 @@ class Stage:
         """Return the light at a moment, what the blinds keep out taken off."""
         return behind_blinds(self.lights.at(time_s), value_at(self.blinds, time_s))
 
+    def door_rad_at(self, time_s: float) -> float:
+        """Return how far the vault's door stands open, radians from shut."""
+        return value_at(self.vault_door, time_s)
+
     def moving_parts_at(self, time_s: float) -> Mapping[str, TriangleMesh]:
         """Return what moves of the office itself, by name."""
-        return self.office.moving_parts(value_at(self.vault_door, time_s), value_at(self.blinds, time_s))
+        return self.office.moving_parts(self.door_rad_at(time_s), value_at(self.blinds, time_s))
 
     def shadow_spheres_at(self, time_s: float) -> Floats:
         """Return the balls (n, 4) that take light and are not seen."""

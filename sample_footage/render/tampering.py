@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -69,11 +70,16 @@ class CameraPlan:
 
     def camera_at(self, time_s: float) -> Camera:
         """Return the camera as it looks at a moment."""
-        if not self.turns:
-            return self.camera
+        return self.camera.turned(*self._turned_at(time_s)) if self.turns else self.camera
+
+    def turned_by_deg(self, time_s: float) -> float:
+        """Return how far aside of where it should the camera looks."""
+        return math.hypot(*self._turned_at(time_s))
+
+    def _turned_at(self, time_s: float) -> tuple[float, float]:
+        """Return pan and tilt in degrees."""
         pan = value_at([Key(turn.at_s, turn.pan_deg) for turn in self.turns], time_s)
-        tilt = value_at([Key(turn.at_s, turn.tilt_deg) for turn in self.turns], time_s)
-        return self.camera.turned(pan, tilt)
+        return pan, value_at([Key(turn.at_s, turn.tilt_deg) for turn in self.turns], time_s)
 
     def plate_cameras(self) -> list[Camera]:
         """Return the views that need a plate: the first as it should hang; between them they see all that is seen."""

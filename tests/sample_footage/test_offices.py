@@ -12,7 +12,7 @@ from sample_footage.render.camera import Camera
 from sample_footage.render.lamps import INFRARED, SCREENS, between, level, mixed
 from sample_footage.render.lighting import Flicker, LightKey, LightPlan, behind_blinds, day, night, steady
 from sample_footage.render.offices import OFFICES, Office, random_camera, random_light, random_office
-from sample_footage.render.site_file import zones
+from sample_footage.render.projection import zones
 
 RANDOM_OFFICES = [random_office(np.random.default_rng(seed), f"random-{seed}") for seed in range(12)]
 EVERY_OFFICE = pytest.mark.parametrize("office", [*OFFICES.values(), *RANDOM_OFFICES], ids=lambda office: office.name)

@@ -1,12 +1,15 @@
-"""The clips by name. A clip is a module with `story`, and what its truth and its site file need."""
+"""The clips by the names of their site files. Each is a module with `stories`: one story for each camera in step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from sample_footage.render.clips import counter_evening
+from sample_footage.render.clips import counter_evening, evening
 from sample_footage.render.clothing import Wardrobe
 from sample_footage.render.scene import Story
 
-CLIPS: dict[str, Callable[[Wardrobe], Story]] = {"counter-evening": counter_evening.story}
+CLIPS: dict[str, Callable[[Wardrobe], Sequence[Story]]] = {
+    "counter-evening": counter_evening.stories,
+    "evening": evening.stories,
+}
 """Each takes who dresses its people."""
