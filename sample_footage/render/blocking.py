@@ -338,14 +338,14 @@ class Part:
 
     # The vault
 
-    def open_vault(self, via: Sequence[Spot] = (), open_rad: float = OPEN_RAD) -> None:
+    def open_vault(self, via: Sequence[Spot] = (), speed_mps: float = 1.1) -> None:
         """Go to the handle, turn the key, and pull the door open."""
         door = self._scene.door
-        self._go_to_handle(via, LOCKING_S + LEAF_LED_S)
+        self._go_to_handle(via, speed_mps, LOCKING_S + LEAF_LED_S)
         self.wait(LOCKING_S)
-        door.swing(min(PULLED_RAD, open_rad), self.now_s, self.now_s + LEAF_LED_S)
+        door.swing(PULLED_RAD, self.now_s, self.now_s + LEAF_LED_S)
         self.wait(LEAF_LED_S)
-        door.swing(open_rad, self.now_s, self.now_s + LEAF_SWINGS_S)
+        door.swing(OPEN_RAD, self.now_s, self.now_s + LEAF_SWINGS_S)
         self.wait(LEAF_SWINGS_S)
 
     def shut_vault(self, via: Sequence[Spot] = ()) -> None:
@@ -358,14 +358,14 @@ class Part:
         door.swing(0.0, self.now_s, self.now_s + LEAF_SWINGS_S)
         self.wait(LEAF_SWINGS_S)
 
-    def lock_vault(self, via: Sequence[Spot] = ()) -> None:
+    def lock_vault(self, via: Sequence[Spot] = (), speed_mps: float = 1.1) -> None:
         """Go to the handle of the shut door and turn the key."""
-        self._go_to_handle(via, LOCKING_S)
+        self._go_to_handle(via, speed_mps, LOCKING_S)
         self.wait(LOCKING_S + COME_S)
 
-    def _go_to_handle(self, via: Sequence[Spot], held_s: float) -> None:
+    def _go_to_handle(self, via: Sequence[Spot], speed_mps: float, held_s: float) -> None:
         door = self._scene.door
-        self.walk_to(door.vault.at_handle(), via)
+        self.walk_to(door.vault.at_handle(), via, speed_mps)
         self._lead(door.vault.handle_side, door.handle_at, held_s)
 
     # How hands get there

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from sample_footage.render.actor import Plan
-from sample_footage.render.clips import evening
+from sample_footage.render.clips import blind, evening, light, vault
 from sample_footage.render.clothing import DressedBody, Wardrobe
 from sample_footage.render.geometry import TriangleMesh
 from sample_footage.render.offices import Office
@@ -30,7 +30,12 @@ NOT_IN_THE_WAY: Final = ("shell", "outside", "lamps", "signs", "pictures", "vest
 WRIST_M: Final = 0.2
 """A hand comes this near to what it is after; the mannequin is shorter than most of those who act."""
 
-TOLD: Final[dict[str, Callable[[Wardrobe], Sequence[Story]]]] = {"evening": evening.stories}
+TOLD: Final[dict[str, Callable[[Wardrobe], Sequence[Story]]]] = {
+    "evening": evening.stories,
+    "vault": vault.stories,
+    "light": light.stories,
+    "blind": blind.stories,
+}
 
 
 @pytest.fixture(scope="module", params=TOLD)
