@@ -24,6 +24,7 @@ from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_o
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
+from api.incident_commands import incident_app
 from api.investigate_commands import investigate, last_seen
 from api.ledger_commands import ledger_app
 from api.models_commands import models_app
@@ -58,6 +59,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(incident_app, name="incident")
 app.add_typer(evidence_app, name="evidence")
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)

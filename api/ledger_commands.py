@@ -26,6 +26,7 @@ from custody.acts import ACTS, read_signed
 from custody.checkpoint import CosignRequest, InclusionProof, SignedCheckpoint
 from custody.database import Place
 from custody.entries import Draft, Entry, EntryError, utc_text
+from custody.explanations import read_explanation
 from custody.ledger import Ledger, LedgerReader
 from custody.lines import copy_lines, write_lines
 from custody.merkle import ProofError
@@ -105,7 +106,7 @@ def append(
         at_ms = asked_at_ms if at is None else moment_of("--at", at)
         draft = Draft(at_ms, kind, actors, _stamped(kind, _body(body), actors, asked_at_ms))
         with Ledger.open(ledger) as opened:
-            read_signed(Entry(len(opened), draft.at_ms, draft.kind, opened.site, draft.actors, draft.body))
+            _check(Entry(len(opened), draft.at_ms, draft.kind, opened.site, draft.actors, draft.body))
             entry = opened.record(draft)
         typer.echo(entry.line.decode())
 
@@ -310,6 +311,12 @@ def _stamped(kind: str, body: dict[str, Any], actors: tuple[str, ...], now_ms: i
         return body
     stamp = {"signed_at": [utc_text(now_ms)] * len(actors), "request": uuid4().hex, "corrects": None}
     return {**stamp, **body}
+
+
+def _check(entry: Entry) -> None:
+    """Raise EntryError for an entry of a person that nobody could read."""
+    read_signed(entry)
+    read_explanation(entry)
 
 
 def _read(path: Path) -> str:

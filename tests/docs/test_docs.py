@@ -27,6 +27,7 @@ from custody.acts import ACTS
 from custody.closing import CLOSING, OPENING
 from custody.clues import WEIGHTS
 from custody.entries import KINDS, Entry
+from custody.explanations import Cause
 from custody.raising import RULES as CUSTODY_RULES
 from custody.reconcile import State as Reconciled
 from custody.settings import ClosingDeadlines, CustodySettings, OpeningDeadlines
@@ -251,6 +252,11 @@ def test_every_layout_is_named() -> None:
 def test_every_kind_of_entry_is_named() -> None:
     dotted = spans(section("docs/design/ledger.md", "## The kinds")) - {"kuraban analyze"}
     assert dotted == KINDS
+
+
+def test_every_cause_is_explained_and_named_by_both_readmes() -> None:
+    assert set(Cause) <= set(rows(section("docs/design/ledger.md", "## Incidents")))
+    assert all(set(Cause) <= spans(rows(text(page))["--cause"]) for page in READMES)
 
 
 def test_the_entry_of_the_ledger_page_has_the_hash_that_stands_there() -> None:
