@@ -16,6 +16,8 @@ import pytest
 from api.analyze import analyze
 from api.requests import DEFAULT_BACKEND, AnalyzeRequest, AnalyzeResult
 from api.settings import load_site
+from custody.errors import LedgerError
+from custody.ledger import LedgerReader
 from custody.raising import RULES
 from tests.api.painted import SITE, film, find_badges
 from tests.custody.office_script import TOKYO, at_ms, registered, written
@@ -48,9 +50,13 @@ class Analysis:
         self._studio = studio
         (folder / "site.yaml").write_text(SITE, encoding="utf-8")
 
-    def __call__(self, films: Films, script: str | None, out: str = "out") -> AnalyzeResult:
+    def __call__(self, films: Films, script: str | None) -> AnalyzeResult:
         """script: what is entered after the morning; None for no ledger."""
-        request = AnalyzeRequest(
+        entries = None if script is None else self.entries(script)
+        return analyze(self.request(films, entries), Silence(), find_badges)
+
+    def request(self, films: Films, entries: Path | None) -> AnalyzeRequest:
+        return AnalyzeRequest(
             site=load_site(self.folder / "site.yaml", os.environ),
             clips={camera: str(self._film(lines)) for camera, lines in films.items()},
             start_ms=at_ms("10:00"),
@@ -58,10 +64,9 @@ class Analysis:
             backend=DEFAULT_BACKEND,
             detect_fps=None,
             skip=True,
-            out=self.folder / out,
-            ledger=None if script is None else self.entries(script),
+            out=self.folder / "out",
+            ledger=entries,
         )
-        return analyze(request, Silence(), find_badges)
 
     def entries(self, script: str) -> Path:
         first = registered()
@@ -137,3 +142,37 @@ def test_what_is_seen_and_what_is_entered_are_held_against_each_other(
     analysis: Analysis, films: Films, script: str, raised: list[str]
 ) -> None:
     assert rows(analysis(films, script)) == raised
+
+
+def test_without_a_ledger_nothing_is_held_against_anything(analysis: Analysis) -> None:
+    result = analysis({"vault": OPENED | BY_ONE}, None)
+    assert (by_ledger(result), result.entries) == ([], None)
+
+
+def test_of_a_camera_whose_recording_has_ended_nobody_says_that_it_saw_nothing(analysis: Analysis) -> None:
+    short = {"vault-door": "c" * 12}
+    assert rows(analysis({"vault": short, "counter": STAYS}, "10:00:16 open\n10:00:18 lock")) == []
+
+
+def test_entries_that_come_after_the_clips_are_judged_by_the_ledger_alone(analysis: Analysis) -> None:
+    result = analysis({"vault": {"vault-door": "c" * 12}}, "11:00 open by sato\n11:01 count B-0221 77 77\n11:02 lock")
+    assert rows(result) == ["11:00:00 two_person_breach vault-door", "11:01:00 count_mismatch B-0221"]
+
+
+def test_an_opening_without_an_entry_has_the_clip_that_shows_it(analysis: Analysis) -> None:
+    (incident,) = by_ledger(analysis({"vault": OPENED | BY_ONE}, ""))
+    with LedgerReader.read(analysis.folder / "out" / "ledger") as ledger:
+        sealed = [e.body for e in ledger if e.kind == "clip.sealed" and e.body["incident"] == incident.id]
+    assert [clip["camera"] for clip in sealed] == ["vault"]
+    assert (analysis.folder / "out" / str(sealed[0]["file"])).is_file()
+    assert incident.tracks == ("vault#1",)
+
+
+def test_entries_of_another_site_stop_the_run_before_it_begins_and_the_folder_can_be_used(analysis: Analysis) -> None:
+    entries = analysis.entries("")
+    entries.write_bytes(entries.read_bytes().replace(b'"site":"tsurumi"', b'"site":"midori"'))
+    foreign = entries.rename(entries.with_name("midori.jsonl"))
+    request = analysis.request({"counter": STAYS}, foreign)
+    with pytest.raises(LedgerError, match="has entries of midori, and the ledger is of tsurumi"):
+        analyze(request, Silence(), find_badges)
+    assert rows(analysis({"counter": STAYS}, "")) == []
