@@ -13,6 +13,7 @@ from custody.entries import Draft
 from custody.incidents import SealedClip, clip_sealed, incident_entries
 from custody.ledger import Ledger
 from custody.lines import copy_lines
+from custody.raising import RULES as LEDGER_RULES
 from streams.clips import Cut, cut
 from streams.errors import ClipUnavailableError
 from vision.incidents import Incident
@@ -37,14 +38,23 @@ def cut_clips(
         camera = incident.camera
         if camera is None or camera not in clips:
             continue
-        ended_ms = last_ms if incident.ended_at_ms is None else incident.ended_at_ms
-        from_ms = max(incident.began_at_ms - LEAD_MS, start_ms)
+        from_ms, to_ms = max(incident.began_at_ms - LEAD_MS, start_ms), _shown_until(incident, last_ms) + LEAD_MS
         target = out / CLIPS / f"{incident.id}.mp4"
         try:
-            cuts[incident.id] = cut(Path(clips[camera]), from_ms, ended_ms + LEAD_MS, start_ms, target)
+            cuts[incident.id] = cut(Path(clips[camera]), from_ms, to_ms, start_ms, target)
         except ClipUnavailableError as error:
             _log.warning("clip.unavailable", incident=incident.id, reason=str(error))
     return cuts
+
+
+def _shown_until(incident: Incident, last_ms: int) -> int:
+    """Return when that of which a clip is cut was over.
+
+    A deadline that passed or an entry that came is a moment, although what is missing may be missing for hours.
+    """
+    if incident.rule in LEDGER_RULES and incident.began_at_ms == incident.raised_at_ms:
+        return incident.raised_at_ms
+    return last_ms if incident.ended_at_ms is None else incident.ended_at_ms
 
 
 def open_ledger(out: Path, site: str, entries: Path | None) -> Ledger:

@@ -7,6 +7,7 @@ cameras saw against them, too.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from custody.acts import read_signed
 from custody.books import Books
@@ -61,10 +62,19 @@ def judged(
     """Return what a ledger raises, alone and against what cameras saw, as it stands in the end.
 
     until_ms: UTC milliseconds of the last sight. Entries that were written later are judged as well, all of it as of
-    the last of them; the watch says of that time that there is no footage.
+    the last of them; the watch says of that time that there is no footage. What the ledger raises alone names the
+    camera that could see then what it is about, if one could.
     """
     office = Office(settings, raiser)
     raised = [incident for entry in entries for incident in office.take(entry)]
     raised += office.tick(until_ms)
     raised += Reconciler(office.books, watch, office.at_ms, settings, raiser).reconcile().incidents
-    return as_they_stand(raised)
+    return tuple(_in_view(incident, watch) for incident in as_they_stand(raised))
+
+
+def _in_view(incident: Incident, watch: Watch) -> Incident:
+    """Return an incident with the camera that could see its item, or the vault of its entry, when it began."""
+    places = (incident.item, incident.why.get("vault"))
+    found = (watch.camera_at(str(place), incident.began_at_ms) for place in places if place is not None)
+    camera = incident.camera or next(filter(None, found), None)
+    return replace(incident, camera=camera, evidence=replace(incident.evidence, camera=camera))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from custody.acts import Act, CheckIn, CheckOut
+from custody.acts import Act, CheckIn, CheckOut, VaultLocked, VaultOpened
 from custody.books import Books, Written
 from custody.entries import utc_text
 from custody.raising import About, Raiser, Spell
@@ -117,13 +117,13 @@ class Round:
         for step in self._steps[: self._steps.index(done)]:
             missing = _concerned(step.missing(self._books, self.since), written, self._books)
             rule = step.overtaken.get(done.name)
-            spell = Spell(written.at_ms, written.at_ms)
+            spell, why = Spell(written.at_ms, written.at_ms), _by_entry(written)
             if missing and rule is None:
                 early.append(step.name)
             elif missing and step.each:
-                raised += [self._raise(step, str(rule), spell, thing, [thing], seq=written.seq) for thing in missing]
+                raised += [self._raise(step, str(rule), spell, thing, [thing], **why) for thing in missing]
             elif missing:
-                raised.append(self._raise(step, str(rule), spell, None, missing, seq=written.seq))
+                raised.append(self._raise(step, str(rule), spell, None, missing, **why))
         if early:
             raised.append(self._too_early(done, early, written))
         return [incident for incident in raised if incident is not None]
@@ -150,7 +150,7 @@ class Round:
         self._raised.add(key)
         fact = f"{done.name} was entered before {', '.join(early)}"
         spell, about = Spell.moment(written.at_ms), About(step=done.name)
-        why = {"fault": "out of order", "before": list(early), "seq": written.seq}
+        why = {"fault": "out of order", "before": list(early), **_by_entry(written)}
         return self._raiser.incident(self._overdue, spell, about, fact, **why)
 
     def _ended(self, at_ms: int) -> list[Incident]:
@@ -161,6 +161,13 @@ class Round:
     def _is_over(self, watched: Watched) -> bool:
         missing = watched.step.missing(self._books, self.since)
         return watched.thing not in missing if watched.thing is not None else not missing
+
+
+def _by_entry(written: Written) -> Mapping[str, object]:
+    """Return which entry it was, and of which vault, so that whoever looks can look at the vault."""
+    act = written.act
+    vault = {"vault": act.vault} if isinstance(act, VaultOpened | VaultLocked) else {}
+    return {"seq": written.seq, **vault}
 
 
 def _concerned(missing: tuple[str, ...], written: Written, books: Books) -> tuple[str, ...]:

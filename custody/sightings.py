@@ -113,6 +113,12 @@ class Watch:
         told: tuple[Sighting | Gap, ...] = (*self.sightings, *self.gaps)
         return max((m for one in told for m in (one.from_ms, one.to_ms) if m is not None), default=self.from_ms)
 
+    def camera_at(self, place: str, at_ms: int) -> str | None:
+        """Return a camera that looked at a place and was not blind at a moment, or None where there was none."""
+        blind = {gap.camera for gap in self.gaps if gap.place is None and gap.from_ms <= at_ms < gap.interval[1]}
+        cameras = self.cameras.get(place, ()) if at_ms >= self.from_ms else ()
+        return next((camera for camera in cameras if camera not in blind), None)
+
     def unseen(self, place: str | None, stretch: Interval) -> tuple[Interval, ...]:
         """Return when in a stretch no camera could see a place: all of it where none looks there."""
         cameras = self.cameras.get(place or "", ())

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,11 @@ class Analysis:
         path = self.folder / "entries.jsonl"
         path.write_bytes(b"".join(line + b"\n" for line in lines))
         return path
+
+    def sealed(self, incident: Incident) -> list[Mapping[str, Any]]:
+        """Return the clips that the ledger of the run has of an incident."""
+        with LedgerReader.read(self.folder / "out" / "ledger") as ledger:
+            return [e.body for e in ledger if e.kind == "clip.sealed" and e.body["incident"] == incident.id]
 
     def _film(self, lines: Mapping[str, str]) -> Path:
         path = self._studio / f"{hashlib.sha256(repr(sorted(lines.items())).encode()).hexdigest()[:16]}.mp4"
@@ -161,11 +167,16 @@ def test_entries_that_come_after_the_clips_are_judged_by_the_ledger_alone(analys
 
 def test_an_opening_without_an_entry_has_the_clip_that_shows_it(analysis: Analysis) -> None:
     (incident,) = by_ledger(analysis({"vault": OPENED | BY_ONE}, ""))
-    with LedgerReader.read(analysis.folder / "out" / "ledger") as ledger:
-        sealed = [e.body for e in ledger if e.kind == "clip.sealed" and e.body["incident"] == incident.id]
-    assert [clip["camera"] for clip in sealed] == ["vault"]
-    assert (analysis.folder / "out" / str(sealed[0]["file"])).is_file()
-    assert incident.tracks == ("vault#1",)
+    (clip,) = analysis.sealed(incident)
+    assert (clip["camera"], incident.tracks) == ("vault", ("vault#1",))
+    assert (analysis.folder / "out" / str(clip["file"])).is_file()
+
+
+def test_what_an_entry_gives_away_alone_has_the_clip_of_its_moment(analysis: Analysis) -> None:
+    (incident,) = by_ledger(analysis({"vault": OPENED | BY_ONE}, "10:00:09 open by sato\n10:00:21 lock by sato"))
+    (clip,) = analysis.sealed(incident)
+    assert (incident.rule, clip["camera"]) == ("two_person_breach", "vault")
+    assert clip["requested"] == {"from": "2018-02-21T01:00:00.000Z", "to": "2018-02-21T01:00:19.000Z"}
 
 
 def test_entries_of_another_site_stop_the_run_before_it_begins_and_the_folder_can_be_used(analysis: Analysis) -> None:

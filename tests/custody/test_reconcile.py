@@ -346,6 +346,14 @@ def test_what_is_not_kept_was_seen_by_nobody() -> None:
     assert kept.unseen(DOOR, (at_ms("17:00"), at_ms("18:00"))) == ((at_ms("17:00"), at_ms("17:20")),)
 
 
+def test_a_watch_knows_which_camera_could_see_something_of_a_place() -> None:
+    seen = watch(at_ms(START), {"a/T-01": "hhhhhh", "b/T-01": "pppppp", "a": ".XXX..", "b": "..XXX."})
+    minutes = [seen.camera_at("T-01", at_ms(START) + minute * MINUTE_MS) for minute in range(6)]
+    assert minutes == ["a", "b", None, None, "a", "a"]
+    assert seen.camera_at("T-02", at_ms(START)) is None
+    assert replace(seen, from_ms=at_ms("17:05")).camera_at("T-01", at_ms(START)) is None
+
+
 def test_a_watch_knows_when_nobody_could_see_a_place() -> None:
     seen = watch(at_ms(START), {"a/T-01": "pppppp", "b/T-01": "pppppp", "a": ".XXX..", "b": "..XXX."})
     hour = (at_ms("17:00"), at_ms("18:00"))

@@ -119,6 +119,15 @@ def test_each_incident_of_the_ledger_names_its_unexplained_fact(evening: tuple[I
     ]
 
 
+def test_what_the_ledger_raises_alone_names_the_camera_that_could_see_it(evening: tuple[Incident, ...]) -> None:
+    locked = at_ms("17:38")
+    assert [(i.item, i.camera, i.evidence.camera) for i in evening if i.began_at_ms == locked] == [
+        ("B-0221", "vault", "vault"),
+        ("T-01", "counter", "counter"),
+        (None, "vault", "vault"),
+    ]
+
+
 def test_the_first_doubt_comes_within_minutes_and_not_the_next_day(evening: tuple[Incident, ...]) -> None:
     assert evening[0].raised_at_ms - at_ms("17:03") <= 15_000
     removed = next(incident for incident in evening if incident.rule == "terminal_removed")
