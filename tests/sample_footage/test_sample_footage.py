@@ -71,8 +71,8 @@ def test_what_is_written_is_all_there(tmp_path: Path) -> None:
     result = analysed(tmp_path, NO_MODEL)
     assert result.exit_code == 0
     names = {path.name for path in tmp_path.iterdir()}
-    written = {"incidents.jsonl", "observations.parquet", "clips", "ledger", "report.html", "timeline-counter.svg"}
-    assert names == written
+    results = {"incidents.jsonl", "observations.parquet", "clips", "report.html", "timeline-counter.svg"}
+    assert names == results | {"ledger", "site.yaml", "watch.json"}
     assert sorted(clip.stem for clip in (tmp_path / "clips").iterdir()) == sorted(
         json.loads(line)["id"] for line in (tmp_path / "incidents.jsonl").read_text(encoding="utf-8").splitlines()
     )
