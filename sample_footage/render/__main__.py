@@ -37,7 +37,8 @@ def _render(name: str | None, cache: Path, threads: int, out: Path) -> int:
     # Blender, OpenGL and the rest are heavy and optional: `--check` and `--adopt` work without them.
     from sample_footage.render.clips import CLIPS  # noqa: PLC0415
     from sample_footage.render.path_tracing import Quality  # noqa: PLC0415
-    from sample_footage.render.production import Studio, make_clips  # noqa: PLC0415
+    from sample_footage.render.production import make_clips  # noqa: PLC0415
+    from sample_footage.render.shooting import Studio  # noqa: PLC0415
 
     if name not in CLIPS:
         print(f"name one of {', '.join(CLIPS)}; there is no {name}", file=sys.stderr)

@@ -60,6 +60,12 @@ class Teller:
         )
 
 
+def told_frames(story: Story, measured: Sequence[Measured]) -> list[FrameTruth]:
+    """Return the truth of all frames."""
+    teller = Teller(story)
+    return [teller.frame(number, each) for number, each in enumerate(measured)]
+
+
 def truth_file(name: str, plan: SitePlan, stories: Sequence[Story], film: Film) -> dict[str, Any]:
     """Return the truth of clips that film the same happening, as the scorer reads it; times are in seconds."""
     story = stories[0]
