@@ -79,6 +79,7 @@ class WantedStretch:
             requested=self.asked,
             delivered=(clip.delivered_from_ms, clip.delivered_to_ms),
             sha256=clip.sha256,
+            gaps=clip.gaps,
         )
         entry = ledger.record(clip_sealed(sealed, self.asked_at_ms))
         moments = tuple(Moment(self.camera, at) for at in (from_ms, (from_ms + to_ms) // 2, to_ms))

@@ -88,5 +88,6 @@ def _sealed(incident: Incident, clip: Cut) -> Draft:
         requested=(clip.requested_from_ms, clip.requested_to_ms),
         delivered=(clip.delivered_from_ms, clip.delivered_to_ms),
         sha256=clip.sha256,
+        gaps=clip.gaps,
     )
     return clip_sealed(sealed, max(clip.requested_to_ms, incident.raised_at_ms), incident.id)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import av
@@ -32,6 +32,8 @@ _MP4, _MKV, _GIF = "mp4", "matroska", "gif"
 _SUFFIX = {_MP4: ".mp4", _MKV: ".mkv", _GIF: ".gif"}
 _TICKS_A_SECOND = 90_000
 _DEEPEST_REORDER = 16
+GAP_MS = 2_000
+"""Longer than any camera leaves between two pictures that it has not failed to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Cut:
     """One clip. Times are capture times, UTC milliseconds; `delivered` is its first and its last frame.
 
     path: as asked for, or with another suffix where an mp4 file cannot carry the coding. sha256: of the file,
-    hex.
+    hex. gaps: from and to of each stretch in between that is longer than GAP_MS and has no picture.
     """
 
     path: Path
@@ -48,6 +50,7 @@ class Cut:
     delivered_from_ms: int
     delivered_to_ms: int
     sha256: str
+    gaps: tuple[tuple[int, int], ...] = ()
 
 
 def cut(source_path: Path, from_ms: int, to_ms: int, start_ms: int, target: Path) -> Cut:
@@ -75,8 +78,13 @@ def cut(source_path: Path, from_ms: int, to_ms: int, start_ms: int, target: Path
             )
         path, first_ms = target.with_suffix(_SUFFIX[kind]), clock.at_ms(first)
         writer = _Writer(path, kind, stream, str(source_path))
-        lasts_ms = writer.write(first, packets)
-    return Cut(path, from_ms, to_ms, first_ms, first_ms + lasts_ms, _sha256(path))
+        shown_ms = [first_ms + at_ms for at_ms in writer.write(first, packets)]
+    return Cut(path, from_ms, to_ms, first_ms, shown_ms[-1], _sha256(path), gaps(shown_ms))
+
+
+def gaps(shown_ms: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Return from and to of each stretch without a picture, of the capture times of pictures in their order."""
+    return tuple((one, other) for one, other in pairwise(shown_ms) if other - one > GAP_MS)
 
 
 def _file_kind(codec: str) -> str:
@@ -193,8 +201,8 @@ class _Writer:
         self._stream = stream
         self._source = source
 
-    def write(self, first: VideoPacket, rest: Iterator[VideoPacket]) -> int:
-        """Write the packets; return the milliseconds from the first displayed one to the last."""
+    def write(self, first: VideoPacket, rest: Iterator[VideoPacket]) -> list[int]:
+        """Write the packets; return when each is displayed, in milliseconds from the first one, in order."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
             prefix=f".{self._path.stem}-", suffix=self._path.suffix, dir=self._path.parent
@@ -202,26 +210,26 @@ class _Writer:
         os.close(handle)
         temporary = Path(name)
         try:
-            lasts_ms = self._write_packets(temporary, _rebased(first, rest))
+            shown_ms = self._write_packets(temporary, _rebased(first, rest))
             _settle(temporary, self._path)
         finally:
             temporary.unlink(missing_ok=True)
-        return lasts_ms
+        return shown_ms
 
-    def _write_packets(self, temporary: Path, packets: Iterator[VideoPacket]) -> int:
-        last = 0
+    def _write_packets(self, temporary: Path, packets: Iterator[VideoPacket]) -> list[int]:
+        shown: list[int] = []
         options = {"movflags": "+faststart"} if self._kind == _MP4 else {}
         try:
             with av.open(str(temporary), "w", format=self._kind, options=options) as container:
                 stream = self._output_stream(container)
                 for packet in packets:
-                    last = max(last, _display(packet))
+                    shown.append(_display(packet))
                     packet.stream = stream
                     container.mux_one(packet)
         except (av.error.FFmpegError, ValueError) as error:
             failure = _refused(self._source, self._stream.codec_context.name, error)
         else:
-            return round(last * (self._stream.time_base or 0) * 1000)
+            return [round(at * (self._stream.time_base or 0) * 1000) for at in sorted(shown)]
         raise failure
 
     def _output_stream(self, container: OutputContainer) -> VideoStream:

@@ -36,6 +36,7 @@ from models.layouts import LayoutName
 from models.locate import FOLDERS_VARIABLE
 from models.manifest import manifest
 from streams.backoff import BackoffSettings
+from streams.clips import GAP_MS
 from streams.gate import GateSettings
 from streams.records import SourceOptions
 from vision.dwell import DwellSettings
@@ -297,6 +298,7 @@ STATED: Final = [
     ("docs/design/slots.md", f"The sum must reach {BARE}"),
     ("docs/design/slots.md", f"bareness of {NEARLY_BARE}"),
     ("docs/design/streams.md", f"more than {seconds(GateSettings().longest_group_ms)} apart"),
+    ("docs/design/streams.md", f"stretches longer than {seconds(GAP_MS)} without a picture"),
     ("docs/design/streams.md", f"queue of {SourceOptions().queue_packets} packets"),
     ("docs/design/streams.md", f"Nothing within {SourceOptions().read_timeout_s:g} s is offline"),
     ("docs/design/streams.md", f"up to {BACKOFF.longest_s:g} s, each"),

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from streams import Cut, SourceOptions, cut, open_source
+from streams.clips import GAP_MS, gaps
 from streams.errors import ClipUnavailableError, UnreadableMediaError
 from vision.types import Frame
 
@@ -142,3 +143,18 @@ def test_a_truncated_recording_yields_what_there_is(make_clip: MakeClip) -> None
     assert clip.delivered_from_ms == START_MS + 2_000
     assert clip.delivered_to_ms < START_MS + 9_000
     assert len(shown(clip.path, clip.delivered_from_ms)) > 20
+
+
+def test_a_clip_says_where_nothing_was_recorded(make_clip: MakeClip) -> None:
+    times = [*range(0, 3_000, 100), *range(8_000, 10_000, 100), *range(12_000, 13_000, 100)]
+    source = make_clip("day.mkv", frames=len(times), times=times, g="10")
+    clip = cut_between(source, 1_000, 12_500)
+    assert [(from_ms - START_MS, to_ms - START_MS) for from_ms, to_ms in clip.gaps] == [
+        (2_900, 8_000),
+        (9_900, 12_000),
+    ]
+
+
+@pytest.mark.parametrize(("apart_ms", "count"), [(GAP_MS, 0), (GAP_MS + 1, 1)])
+def test_a_gap_is_longer_than_a_slow_camera_leaves(apart_ms: int, count: int) -> None:
+    assert len(gaps([0, 100, 100 + apart_ms])) == count
