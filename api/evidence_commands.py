@@ -6,6 +6,8 @@ The work is done in `api.evidence_export` and `custody.evidence`.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,63 +15,92 @@ import typer
 
 from api.arguments import ArgumentError, camera_of, clips_of, start_of
 from api.evidence_export import ExportRequest, export
-from api.evidence_files import FolderFiles, zip_beside
+from api.evidence_files import read_package, zip_beside
 from api.evidence_gathering import Wanted, WantedIncident, WantedStretch
+from api.evidence_release import WantedCopy
 from api.exits import NOT_INTACT, exit_statuses, say
 from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
+from api.outputs import OBSERVATIONS
 from api.recording import LEDGER
 from api.settings import Site, load_site
 from api.site import Language
 from custody.evidence.manifest import Mandate
-from custody.evidence.verify import Report, verify_files, verify_zip
+from custody.evidence.verify import Report
 
 evidence_app = typer.Typer(help="Evidence: take it out of the office, and check it.", no_args_is_help=True)
+
+SiteFile = Annotated[Path, typer.Option("--site", help="The site file (YAML).")]
+Out = Annotated[Path, typer.Option("--out", help="A new folder; its zip is written beside it.")]
+By = Annotated[str, typer.Option("--by", help="The account of who exports.")]
+Reason = Annotated[str, typer.Option("--reason", help="What for.")]
+Authority = Annotated[str, typer.Option("--authority", help="The document that permits it.")]
+Folder = Annotated[Path | None, typer.Option("--folder", help="What `kuraban analyze` wrote, for an incident.")]
+LedgerPlace = Annotated[
+    str | None, typer.Option("--ledger", envvar="KURABAN_LEDGER", help="The ledger; the folder's own if left out.")
+]
+Keys = Annotated[Path | None, typer.Option("--keys", help="The folder of the ledger's keys.")]
+Tongue = Annotated[Language | None, typer.Option("--language", help="Of the summary; the site's own if left out.")]
 
 
 @evidence_app.command("export")
 def export_evidence(  # noqa: PLR0913 - one parameter an option
     *,
     incident: Annotated[str | None, typer.Argument(metavar="INCIDENT", help="The id of an incident.")] = None,
-    site_file: Annotated[Path, typer.Option("--site", help="The site file (YAML).")],
-    out: Annotated[Path, typer.Option("--out", help="A new folder; its zip is written beside it.")],
-    by: Annotated[str, typer.Option("--by", help="The account of who exports.")],
-    reason: Annotated[str, typer.Option("--reason", help="What for.")],
-    authority: Annotated[str, typer.Option("--authority", help="The document that permits it.")],
-    folder: Annotated[
-        Path | None, typer.Option("--folder", help="What `kuraban analyze` wrote, for an incident.")
-    ] = None,
+    site_file: SiteFile,
+    out: Out,
+    by: By,
+    reason: Reason,
+    authority: Authority,
+    folder: Folder = None,
     camera: Annotated[
         str | None, typer.Option("--camera", metavar="ID=FILE", help="A camera's recording, for a stretch of it.")
     ] = None,
     start: Annotated[str | None, typer.Option("--start", help="When the recording begins.")] = None,
     from_at: Annotated[str | None, typer.Option("--from", help="The first moment asked for.")] = None,
     to_at: Annotated[str | None, typer.Option("--to", help="The last moment asked for.")] = None,
-    ledger: Annotated[
-        str | None,
-        typer.Option("--ledger", envvar="KURABAN_LEDGER", help="The ledger; the folder's own if left out."),
-    ] = None,
-    keys: Annotated[Path | None, typer.Option("--keys", help="The folder of the ledger's keys.")] = None,
-    language: Annotated[
-        Language | None, typer.Option("--language", help="Of the summary; the site's own if left out.")
-    ] = None,
+    ledger: LedgerPlace = None,
+    keys: Keys = None,
+    language: Tongue = None,
 ) -> None:
     """Write an incident, or a stretch of a recording, as a package that anybody can check; ledger first."""
     with exit_statuses():
         mandate, asked_at_ms = Mandate(by, reason, authority), now_ms()
         site, where = load_site(site_file, os.environ), _ledger(ledger, folder)
         stretch = None if camera is None else _stretch(site, camera, start, (from_at, to_at), asked_at_ms)
-        request = ExportRequest(
-            site=site,
-            ledger=where,
-            keys=keys_of(where, keys),
-            wanted=stretch or _incident(incident, folder),
-            mandate=mandate,
-            language=language or site.language,
-            out=out,
+        wanted = stretch or _incident(incident, folder)
+        request = ExportRequest(site, where, keys_of(where, keys), wanted, mandate, language or site.language, out)
+        _export(request, asked_at_ms)
+
+
+@evidence_app.command()
+def release(  # noqa: PLR0913 - one parameter an option
+    package: Annotated[Path, typer.Argument(metavar="PACKAGE", help="The original: its zip or its folder.")],
+    *,
+    site_file: SiteFile,
+    folder: Annotated[Path, typer.Option("--folder", help="What `kuraban analyze` wrote: where people were.")],
+    out: Out,
+    by: By,
+    reason: Reason,
+    authority: Authority,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="CAMERA#ID", help="A track that is not blurred; once for each."),
+    ] = None,
+    ledger: LedgerPlace = None,
+    keys: Keys = None,
+    language: Tongue = None,
+) -> None:
+    """Write a copy of a package in which people are blurred and private places black; the original stays."""
+    with exit_statuses():
+        mandate, site, where = (
+            Mandate(by, reason, authority),
+            load_site(site_file, os.environ),
+            _ledger(ledger, folder),
         )
-        entry = export(request, asked_at_ms)
-    typer.echo(f"{out}\n{zip_beside(out)}")
-    say(f"entry {entry.seq} of the ledger tells of it")
+        wanted = WantedCopy(site, package, folder / OBSERVATIONS, _tracks(keep or ()))
+        request = ExportRequest(site, where, keys_of(where, keys), wanted, mandate, language or site.language, out)
+        _export(request, now_ms())
+    say("look at the copy before it leaves: whom the analysis did not see is not blurred")
 
 
 @evidence_app.command()
@@ -83,13 +114,19 @@ def verify(
     """Check a package, and name what is not as it left."""
     with exit_statuses():
         trusted = trusted_of(trust)
-        report = verify_files(FolderFiles(path), trusted) if path.is_dir() else verify_zip(path.read_bytes(), trusted)
+        _, report = read_package(path, trusted)
     for finding in report.findings:
         typer.echo(f"{finding.file}: {finding.says}")
     typer.echo(f"{path}: {'whole' if report.whole else 'NOT as it left'}")
     _tell(report, trusted=bool(trusted))
     if not report.whole:
         raise typer.Exit(NOT_INTACT)
+
+
+def _export(request: ExportRequest, at_ms: int) -> None:
+    entry = export(request, at_ms)
+    typer.echo(f"{request.out}\n{zip_beside(request.out)}")
+    say(f"entry {entry.seq} of the ledger tells of it")
 
 
 def _tell(report: Report, *, trusted: bool) -> None:
@@ -134,3 +171,10 @@ def _stretch(
     if asked[0] >= asked[1]:
         raise ArgumentError(f"--to {to_at} is not after --from {from_at}; swap them")
     return WantedStretch(camera_of(site, camera_id).id, Path(recording), start_ms, asked, asked_at_ms)
+
+
+def _tracks(given: Sequence[str]) -> tuple[str, ...]:
+    for track in given:
+        if not re.fullmatch(r"[^#]+#[0-9]+", track):
+            raise ArgumentError(f"--keep {track!r} is no track; write one as incidents.jsonl does, as counter#3")
+    return tuple(given)

@@ -97,7 +97,9 @@ def _described(request: ExportRequest, found: Gathered, stills: tuple[Still, ...
         timezone=site.timezone.key,
         site_digest=site.digest,
     )
-    return Package(origin, request.mandate, found.subject, at_ms, found.exhibits, stills, found.entries)
+    return Package(
+        origin, request.mandate, found.subject, at_ms, found.exhibits, stills, found.entries, found.derived_from
+    )
 
 
 def _write_contents(request: ExportRequest, described: Package, package: FolderFiles) -> None:

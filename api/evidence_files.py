@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.arguments import ArgumentError
-from custody.evidence.archive import pack
+from custody.evidence.archive import pack, unpack
+from custody.evidence.verify import Report, verify_files, verify_zip
+from custody.note import VerifierKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class FolderFiles(Mapping[str, bytes]):
 def zip_beside(out: Path) -> Path:
     """Return where the zip of a package lies: beside its folder."""
     return out.with_name(f"{out.name}.zip")
+
+
+def read_package(path: Path, trusted: Sequence[VerifierKey]) -> tuple[Mapping[str, bytes], Report]:
+    """Return the files of a package, from its folder or its zip, and what they were found to be."""
+    if path.is_dir():
+        folder = FolderFiles(path)
+        return folder, verify_files(folder, trusted)
+    data = path.read_bytes()
+    return unpack(data), verify_zip(data, trusted)
 
 
 @contextmanager

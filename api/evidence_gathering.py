@@ -23,12 +23,16 @@ from streams.clips import cut
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What goes along. clips lie in the package already. entries: in the order of their numbers."""
+    """What goes along. The clips lie in the package already. entries: in the order of their numbers.
+
+    derived_from: the digest of the manifest of the original, where these are released copies.
+    """
 
     subject: Subject
     exhibits: tuple[Exhibit, ...]
     moments: tuple[Moment, ...]
     entries: tuple[Entry, ...]
+    derived_from: str | None = None
 
 
 class Wanted(Protocol):

@@ -32,6 +32,7 @@ SCHEMA = pa.schema(
         ("camera", pa.string()),
         ("captured_at_ms", pa.int64()),
         ("health", pa.string()),
+        ("people_sought", pa.bool_()),
         ("width", pa.int32()),
         ("height", pa.int32()),
         ("track_ids", _IDS),
@@ -146,6 +147,7 @@ def _row(observation: Observation) -> dict[str, Any]:
         "camera": observation.camera,
         "captured_at_ms": observation.captured_at_ms,
         "health": observation.health.value,
+        "people_sought": observation.people_sought,
         "width": observation.size[0],
         "height": observation.size[1],
         "track_ids": tracks.ids.tolist(),
@@ -173,6 +175,7 @@ def _observation(row: Mapping[str, Any]) -> Observation:
         captured_at_ms=row["captured_at_ms"],
         health=Health(row["health"]),
         size=(row["width"], row["height"]),
+        people_sought=row["people_sought"],
         tracks=Tracks(
             ids=np.array(row["track_ids"], np.int64),
             xyxy=np.array(row["boxes"], np.float32).reshape(-1, 4),

@@ -68,12 +68,14 @@ class Exhibit:
     """A clip of a package.
 
     entry: the number of the `clip.sealed` that names its digest. clock_offset_ms: how far the camera's clock was from
-    the site's; None where the source has no clock of its own.
+    the site's; None where the source has no clock of its own. kept: in a released copy of the clip, the tracks that
+    were not blurred; None where it is the clip itself.
     """
 
     clip: SealedClip
     entry: int
     clock_offset_ms: int | None = None
+    kept: tuple[str, ...] | None = None
 
     @property
     def gaps(self) -> tuple[Interval, ...]:
@@ -107,8 +109,8 @@ class Origin:
 class Package:
     """What goes into a package, before it is written down.
 
-    incident: the body of `incident.raised`, where an incident was asked for. entries: the numbers of the ledger's
-    entries that go along. made_at_ms: UTC milliseconds.
+    entries: those of the ledger that go along. made_at_ms: UTC milliseconds. derived_from: the digest of the manifest
+    of the package that this is a released copy of; None where it is the original.
     """
 
     origin: Origin
@@ -118,6 +120,7 @@ class Package:
     exhibits: tuple[Exhibit, ...]
     stills: tuple[Still, ...]
     entries: tuple[Entry, ...]
+    derived_from: str | None = None
 
     @property
     def incident(self) -> Entry | None:
@@ -150,6 +153,7 @@ def manifest_bytes(package: Package, files: Mapping[str, bytes]) -> bytes:
             "digest": origin.site_digest,
         },
         "asked": package.subject.body(),
+        "derived_from": package.derived_from,
         "by": mandate.by,
         "reason": mandate.reason,
         "authority": mandate.authority,
@@ -173,6 +177,7 @@ def evidence_exported(package: Package, manifest: bytes) -> Draft:
         **package.subject.body(),
         "reason": mandate.reason,
         "authority": mandate.authority,
+        "derived_from": package.derived_from,
         "manifest": hashlib.sha256(manifest).hexdigest(),
     }
     return Draft(package.made_at_ms, "evidence.exported", (mandate.by,), body)
@@ -198,6 +203,7 @@ def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
         "gaps": _intervals(exhibit.gaps),
         "clock_offset_ms": exhibit.clock_offset_ms,
         "sealed_by": exhibit.entry,
+        "released": None if exhibit.kept is None else {"of": clip.sha256, "kept": list(exhibit.kept)},
     }
 
 

@@ -107,14 +107,18 @@ def _incident(summary: Summary, body: Mapping[str, Any]) -> list[Row]:
 
 def _exhibit(summary: Summary, exhibit: Exhibit) -> list[Row]:
     clip, offset = exhibit.clip, exhibit.clock_offset_ms
-    return [
+    rows = [
         (summary.word("camera"), clip.camera),
         (summary.word("requested"), summary.interval(clip.requested)),
         (summary.word("delivered"), summary.interval(clip.delivered)),
         (summary.word("gaps"), "\n".join(map(summary.interval, exhibit.gaps)) or summary.word("none")),
         (summary.word("clock"), summary.word("no_clock") if offset is None else f"{offset} ms"),
-        ("SHA-256", clip.sha256),
+        ("SHA-256" if exhibit.kept is None else summary.word("original"), clip.sha256),
     ]
+    if exhibit.kept is not None:
+        kept = ", ".join(exhibit.kept) or summary.word("none")
+        rows.append((summary.word("released"), summary.word("blurred") + kept))
+    return rows
 
 
 def _entries(summary: Summary) -> list[Row]:

@@ -182,11 +182,12 @@ class _Check:
             raise _Broken(proof_name, str(error)) from error
 
     def _sealed(self, files: Mapping[str, Any], clip: Mapping[str, Any]) -> None:
-        """Expect the clip whose digest was put on the ledger when it was cut."""
+        """Expect the clip whose digest was put on the ledger when it was cut, or a copy that says it is of it."""
         line_name, _ = entry_files(entry_stem(clip["sealed_by"]))
         body = self._line(line_name).body
-        if body.get("sha256") != files[clip["file"]]["sha256"]:
-            raise _Broken(clip["file"], f"it is not the clip that entry {clip['sealed_by']} sealed")
+        original = files[clip["file"]]["sha256"] if clip["released"] is None else clip["released"]["of"]
+        if body.get("sha256") != original:
+            raise _Broken(clip["file"], f"it is not, and is not of, the clip that entry {clip['sealed_by']} sealed")
 
     def _line(self, name: str) -> Entry:
         line = self._content(name)

@@ -35,6 +35,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "none": "なし",
             "clock": "カメラ時計のずれ",
             "no_clock": "不明（録画に時計の情報がない）",
+            "released": "加工した写し",
+            "original": "原本の SHA-256",
+            "blurred": "人物をぼかし、非公開の区域を黒く塗った写しです。原本は変えていません。ぼかしていない人物：",
             "entries": "台帳の記録（番号・日時・種類・署名者）",
             "check": "確かめ方",
             "how": (
@@ -70,6 +73,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "none": "none",
             "clock": "Camera clock off by",
             "no_clock": "unknown: the recording tells nothing of a clock",
+            "released": "Altered copy",
+            "original": "Original, SHA-256",
+            "blurred": "People are blurred and private places black; the original is untouched. Not blurred: ",
             "entries": "Ledger entries: number, time, kind, signers",
             "check": "How to check",
             "how": (

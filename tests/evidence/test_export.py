@@ -261,7 +261,7 @@ def test_an_exporter_who_packs_another_clip_than_was_sealed_is_found_out(office:
     export(request(office, Lie()), START_MS)
     (finding,) = verify_files(FolderFiles(office.folder / "out")).findings
     assert finding.file == "clips/film.mp4"
-    assert re.fullmatch(r"it is not the clip that entry \d+ sealed", finding.says)
+    assert re.fullmatch(r"it is not, and is not of, the clip that entry \d+ sealed", finding.says)
 
 
 def test_an_export_that_breaks_off_leaves_nothing_behind_and_no_entry(office: Office) -> None:
