@@ -1,15 +1,15 @@
 """Which parts of a picture show people, so that a copy can leave without them. Pixels are `streams.released`. Pure.
 
 Unseen is not nobody: where a camera could not see, nobody was looked for, or no observation is near, everything is
-covered. Between two observations a person may be anywhere from the one place to the other, and shortly before the
-first and after the last somewhere near.
+covered. Between two observations a person may be anywhere from the one place to the other; shortly before the first
+and after the last, anywhere from there to where the same pace would have led.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +25,7 @@ EVERYTHING: Final[FractionBox] = (0.0, 0.0, 1.0, 1.0)
 class BlurSettings:
     """margin: around a box, as a share of its sides. hold_ms: for how long a box counts before and after its time."""
 
-    margin: float = 0.15
+    margin: float = 0.2
     hold_ms: int = 1_000
 
 
@@ -86,14 +86,20 @@ class People:
         near = [clear for looked_ms, clear in around if abs(looked_ms - at_ms) <= self._settings.hold_ms]
         return bool(near) and all(near)
 
-    def _span(self, samples: list[_Sample], at_ms: int) -> FractionBox | None:
+    def _span(self, samples: Sequence[_Sample], at_ms: int) -> FractionBox | None:
         """Return the box over all places where a track may be at a moment, None where it is not near."""
-        hold_ms = self._settings.hold_ms
-        first = bisect_left(samples, at_ms - hold_ms, key=lambda sample: sample.at_ms)
-        stop = bisect_right(samples, at_ms + hold_ms, key=lambda sample: sample.at_ms)
-        middle = bisect_right(samples, at_ms, key=lambda sample: sample.at_ms)
-        near = samples[max(first, middle - 1) : min(stop, middle + 1)]
-        return _hull([sample.box for sample in near]) if near else None
+        place = bisect_right(samples, at_ms, key=lambda sample: sample.at_ms)
+        before, after = samples[max(place - 2, 0) : place], samples[place : place + 2]
+        sides = [side for side in (before[::-1], after) if side and self._near(side[0], at_ms)]
+        if not sides:
+            return None
+        boxes = [side[0].box for side in sides]
+        if len(sides) == 1 and len(sides[0]) == 2:  # it comes or goes: most of all through the edge of the picture
+            boxes.append(_continued(sides[0][0], sides[0][1], at_ms))
+        return _hull(boxes)
+
+    def _near(self, sample: _Sample, at_ms: int) -> bool:
+        return abs(sample.at_ms - at_ms) <= self._settings.hold_ms
 
     def _widened(self, box: FractionBox) -> FractionBox:
         left, top, right, bottom = box
@@ -101,6 +107,13 @@ class People:
         return max(left - across, 0.0), max(top - down, 0.0), min(right + across, 1.0), min(bottom + down, 1.0)
 
 
-def _hull(boxes: list[FractionBox]) -> FractionBox:
+def _continued(near: _Sample, far: _Sample, at_ms: int) -> FractionBox:
+    """Return where a track is at a moment if it moves on as from `far` to `near`, or came so the other way round."""
+    share = (at_ms - near.at_ms) / (near.at_ms - far.at_ms)
+    left, top, right, bottom = (one + (one - other) * share for one, other in zip(near.box, far.box, strict=True))
+    return left, top, right, bottom
+
+
+def _hull(boxes: Sequence[FractionBox]) -> FractionBox:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)

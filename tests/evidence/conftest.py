@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.recording import cut_clips, open_ledger, record
+from custody.incidents import SealedClip, clip_sealed
+from custody.ledger import Ledger
 from tests.api.conftest import SITE_TEXT, START_MS
 from tests.streams.conftest import ClipMaker
 from vision.incidents import Evidence, Incident, Severity
@@ -43,6 +46,14 @@ class Office:
     @property
     def ledger(self) -> Path:
         return self.folder / "ledger"
+
+    def seal(self, camera: str, name: str, content: bytes) -> None:
+        """Put one more clip of the incident into the folder and on the ledger."""
+        (self.folder / "clips" / name).write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        asked = (START_MS, START_MS + 1)
+        with Ledger.open(self.ledger) as ledger:
+            ledger.record(clip_sealed(SealedClip(camera, f"clips/{name}", asked, asked, digest), START_MS, GONE))
 
     def asks_for(self, out: Path, *more: str) -> tuple[str, ...]:
         """Return the arguments that export the incident."""

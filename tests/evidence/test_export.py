@@ -171,12 +171,7 @@ def test_a_ledger_that_names_a_clip_elsewhere_is_not_followed(office: Office) ->
 
 
 def test_a_damaged_clip_is_exported_without_a_picture(office: Office) -> None:
-    damaged = b"no film" * 100
-    (office.folder / "clips" / "damaged.mp4").write_bytes(damaged)
-    digest = hashlib.sha256(damaged).hexdigest()
-    sealed = SealedClip("vault", "clips/damaged.mp4", (START_MS, START_MS + 1), (START_MS, START_MS + 1), digest)
-    with Ledger.open(office.ledger) as ledger:
-        ledger.record(clip_sealed(sealed, START_MS, GONE))
+    office.seal("vault", "damaged.mp4", damaged := b"no film" * 100)
     run(*office.asks_for(out := office.folder / "out"))
     assert (out / "clips" / "damaged.mp4").read_bytes() == damaged
     assert {still["camera"] for still in manifest_of(out)["stills"]} == {"counter"}
