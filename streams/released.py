@@ -32,7 +32,7 @@ _TICK: Final = Fraction(1, 1000)
 _EVERY_PICTURE: Final = 1000.0
 """Pictures a second that no camera reaches."""
 
-_CELLS: Final = 6
+CELLS: Final = 6
 """So many patches of colour remain across the shorter side of what is blurred: too few to put a face together."""
 
 _BAR: Final = (24, 20, 18)
@@ -97,7 +97,7 @@ def _blur(image: Image, low: tuple[float, float], high: tuple[float, float]) -> 
     if right <= left or bottom <= top:
         return
     part = image[top:bottom, left:right]
-    cell = max(min(right - left, bottom - top) / _CELLS, 1)
+    cell = max(min(right - left, bottom - top) / CELLS, 1)
     small = (max(round((right - left) / cell), 1), max(round((bottom - top) / cell), 1))
     patches = cv2.resize(part, small, interpolation=cv2.INTER_AREA)
     image[top:bottom, left:right] = cv2.resize(patches, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)

@@ -39,6 +39,8 @@ from streams.backoff import BackoffSettings
 from streams.clips import GAP_MS
 from streams.gate import GateSettings
 from streams.records import SourceOptions
+from streams.released import CELLS
+from vision.blurring import BlurSettings
 from vision.dwell import DwellSettings
 from vision.health import HealthSettings
 from vision.items import ItemKind
@@ -278,6 +280,7 @@ def seconds(milliseconds: float) -> str:
 
 
 DWELL, HEALTH, SLOT, BACKOFF = DwellSettings(), HealthSettings(), SlotTiming(), BackoffSettings()
+BLUR: Final = BlurSettings()
 STATED: Final = [
     ("docs/design/rules.md", f"after {seconds(DWELL.clear_ms)} clear: the incident's `ended_at`"),
     ("docs/design/rules.md", f"after {seconds(DWELL.forgive_ms)} clear |"),
@@ -302,6 +305,9 @@ STATED: Final = [
     ("docs/design/streams.md", f"queue of {SourceOptions().queue_packets} packets"),
     ("docs/design/streams.md", f"Nothing within {SourceOptions().read_timeout_s:g} s is offline"),
     ("docs/design/streams.md", f"up to {BACKOFF.longest_s:g} s, each"),
+    ("docs/design/evidence.md", f"with a margin of {BLUR.margin * 100:.0f} % of"),
+    ("docs/design/evidence.md", f"A box counts {seconds(BLUR.hold_ms)}\n  beyond its moment"),
+    ("docs/design/evidence.md", f"{CELLS} patches of mean colour"),
     ("docs/design/time.md", f"more than {seconds(SourceOptions().clock_bound_ms)} off"),
     ("docs/design/time.md", f"every {seconds(TICK_MS)} of capture"),
     ("README.md", f"{seconds(LEAD_MS)} before to {seconds(LEAD_MS)} after"),
