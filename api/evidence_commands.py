@@ -19,6 +19,7 @@ from api.evidence_files import read_package, zip_beside
 from api.evidence_gathering import Wanted, WantedIncident, WantedStretch
 from api.evidence_release import WantedCopy
 from api.exits import NOT_INTACT, exit_statuses, say
+from api.folder import site_of
 from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
 from api.outputs import OBSERVATIONS
 from api.recording import LEDGER
@@ -29,7 +30,7 @@ from custody.evidence.verify import Report
 
 evidence_app = typer.Typer(help="Evidence: take it out of the office, and check it.", no_args_is_help=True)
 
-SiteFile = Annotated[Path, typer.Option("--site", help="The site file (YAML).")]
+SiteFile = Annotated[Path | None, typer.Option("--site", help="The site file; the folder's own if left out.")]
 Out = Annotated[Path, typer.Option("--out", help="A new folder; its zip is written beside it.")]
 By = Annotated[str, typer.Option("--by", help="The account of who exports.")]
 Reason = Annotated[str, typer.Option("--reason", help="What for.")]
@@ -46,12 +47,12 @@ Tongue = Annotated[Language | None, typer.Option("--language", help="Of the summ
 def export_evidence(  # noqa: PLR0913 - one parameter an option
     *,
     incident: Annotated[str | None, typer.Argument(metavar="INCIDENT", help="The id of an incident.")] = None,
-    site_file: SiteFile,
     out: Out,
     by: By,
     reason: Reason,
     authority: Authority,
     folder: Folder = None,
+    site_file: SiteFile = None,
     camera: Annotated[
         str | None, typer.Option("--camera", metavar="ID=FILE", help="A camera's recording, for a stretch of it.")
     ] = None,
@@ -65,7 +66,7 @@ def export_evidence(  # noqa: PLR0913 - one parameter an option
     """Write an incident, or a stretch of a recording, as a package that anybody can check; ledger first."""
     with exit_statuses():
         mandate, asked_at_ms = Mandate(by, reason, authority), now_ms()
-        site, where = load_site(site_file, os.environ), _ledger(ledger, folder)
+        site, where = _site(site_file, folder), _ledger(ledger, folder)
         stretch = None if camera is None else _stretch(site, camera, start, (from_at, to_at), asked_at_ms)
         wanted = stretch or _incident(incident, folder)
         request = ExportRequest(site, where, keys_of(where, keys), wanted, mandate, language or site.language, out)
@@ -76,7 +77,6 @@ def export_evidence(  # noqa: PLR0913 - one parameter an option
 def release(  # noqa: PLR0913 - one parameter an option
     package: Annotated[Path, typer.Argument(metavar="PACKAGE", help="The original: its zip or its folder.")],
     *,
-    site_file: SiteFile,
     folder: Annotated[Path, typer.Option("--folder", help="What `kuraban analyze` wrote: where people were.")],
     out: Out,
     by: By,
@@ -86,17 +86,15 @@ def release(  # noqa: PLR0913 - one parameter an option
         list[str] | None,
         typer.Option("--keep", metavar="CAMERA#ID", help="A track that is not blurred; once for each."),
     ] = None,
+    site_file: SiteFile = None,
     ledger: LedgerPlace = None,
     keys: Keys = None,
     language: Tongue = None,
 ) -> None:
     """Write a copy of a package in which people are blurred and private places black; the original stays."""
     with exit_statuses():
-        mandate, site, where = (
-            Mandate(by, reason, authority),
-            load_site(site_file, os.environ),
-            _ledger(ledger, folder),
-        )
+        mandate = Mandate(by, reason, authority)
+        site, where = _site(site_file, folder), _ledger(ledger, folder)
         wanted = WantedCopy(site, package, folder / OBSERVATIONS, _tracks(keep or ()))
         request = ExportRequest(site, where, keys_of(where, keys), wanted, mandate, language or site.language, out)
         _export(request, now_ms())
@@ -139,6 +137,14 @@ def _tell(report: Report, *, trusted: bool) -> None:
         typer.echo(f"signed with {report.key.text()}")
         if not trusted:
             say("whose key that is, the package cannot say: compare it with the one that the office has published")
+
+
+def _site(given: Path | None, folder: Path | None) -> Site:
+    if given is not None:
+        return load_site(given, os.environ)
+    if folder is None:
+        raise ArgumentError("--site is missing: write the site file, or a --folder that has its own")
+    return site_of(folder)
 
 
 def _ledger(given: str | None, folder: Path | None) -> str:

@@ -107,7 +107,7 @@ def _write_contents(request: ExportRequest, described: Package, package: FolderF
         line_name, _ = entry_files(entry_stem(entry.seq))
         package.write(line_name, entry.line + b"\n")
     incident = described.incident
-    what = None if incident is None else words(request.language).rule(incident.body["rule"])
+    what = None if incident is None else words(request.language).rule(incident.rule)
     pictures = {still.file: package[still.file] for still in described.stills}
     package.write(SUMMARY, summary_pdf(Summary(described, pictures, what, request.language), find_font()))
     package.write(VERIFIER, resources("custody.evidence").joinpath(VERIFIER).read_bytes())

@@ -54,7 +54,7 @@ class WantedIncident:
         told = incident_on(ledger, self.incident)
         for exhibit in told.exhibits:
             _copy_sealed(self.folder, exhibit.clip, package)
-        near = beside(ledger, told.cameras, told.raised.body["item"], told.interval)
+        near = beside(ledger, told.cameras, told.incident.item, told.interval)
         return Gathered(
             Subject(incident=self.incident), told.exhibits, told.moments, _in_order([*told.entries, *near])
         )

@@ -79,7 +79,7 @@ def read_folder(path: Path) -> Folder:
     Raises RequestError where it is none, LedgerError and SiteFileError where its ledger or its site file cannot be
     read. An entry whose body is not what its kind needs is passed over and told of.
     """
-    site = _site(path)
+    site = site_of(path)
     watch = _watch(path, site)
     with LedgerReader.read(path / LEDGER) as ledger:
         entries = list(ledger)
@@ -105,7 +105,8 @@ def _raiser(site: Site) -> Raiser:
     return Raiser(site.id, site.hours)
 
 
-def _site(path: Path) -> Site:
+def site_of(path: Path) -> Site:
+    """Return the site of an analysed folder, as its file was. Raises RequestError, SiteFileError."""
     kept = path / SITE
     text = _read(kept)
     return load_site(kept, placeholders(text))

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from custody.entries import Draft, Entry, utc_text
 from custody.errors import EvidenceError
-from custody.incidents import SealedClip
+from custody.incidents import SealedClip, read_incidents
 from custody.intervals import Interval, common, merged, without
+from vision.incidents import Incident
 
 FORMAT: Final = "kuraban-evidence/1"
 MANIFEST: Final = "manifest.json"
@@ -123,16 +124,15 @@ class Package:
     derived_from: str | None = None
 
     @property
-    def incident(self) -> Entry | None:
-        """The entry that raised the incident that was asked for."""
-        raised = (entry for entry in self.entries if entry.kind == "incident.raised")
-        return next((entry for entry in raised if entry.body["id"] == self.subject.incident), None)
+    def incident(self) -> Incident | None:
+        """The incident that was asked for."""
+        return next((found for found in read_incidents(self.entries) if found.id == self.subject.incident), None)
 
     @property
     def models(self) -> tuple[str, ...]:
         """The digests of the networks that took part in what the entries tell, in hex."""
-        whys = (entry.body["why"] for entry in self.entries if entry.kind == "incident.raised")
-        return tuple(sorted({why["model_digest"] for why in whys if why.get("model_digest")}))
+        digests = (found.why.get("model_digest") for found in read_incidents(self.entries))
+        return tuple(sorted({digest for digest in digests if digest}))
 
 
 def manifest_bytes(package: Package, files: Mapping[str, bytes]) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from custody.entries import Entry, EntryError, utc_ms
+from custody.entries import Entry, EntryError
 from custody.errors import EvidenceError
 from custody.evidence.manifest import Exhibit
-from custody.incidents import SealedClip, read_clips
+from custody.incidents import SealedClip, read_clips, read_incidents
 from custody.intervals import Interval
 from custody.signing import key_change
+from vision.incidents import Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident as the ledger tells it. entries: its own, in their order; the first is `incident.raised`."""
+    """An incident as the ledger tells it, and the entries that do, in their order."""
 
-    raised: Entry
+    incident: Incident
     entries: tuple[Entry, ...]
 
     @property
@@ -38,36 +39,37 @@ class Told:
     @property
     def cameras(self) -> tuple[str, ...]:
         """The cameras that it is about or that have a clip of it."""
-        named = (self.raised.body["camera"], *(exhibit.clip.camera for exhibit in self.exhibits))
+        named = (self.incident.camera, *(exhibit.clip.camera for exhibit in self.exhibits))
         return tuple(sorted({camera for camera in named if camera is not None}))
 
     @property
     def moments(self) -> tuple[Moment, ...]:
         """When it began, the moment that shows it best, and its end: as each of its cameras saw them."""
-        evidence, body = self.raised.body["evidence"], self.raised.body
-        best = evidence["camera"] or body["camera"]
-        ends = [utc_ms(entry.body["ended_at"]) for entry in self.entries if entry.kind == "incident.closed"]
-        found = [Moment(camera, at_ms) for camera in self.cameras for at_ms in (utc_ms(body["began_at"]), *ends)]
-        if best is not None:
-            box = evidence["box"]
-            found.append(Moment(best, utc_ms(evidence["frame_at"]), None if box is None else tuple(box)))
+        incident, evidence = self.incident, self.incident.evidence
+        ends = () if incident.ended_at_ms is None else (incident.ended_at_ms,)
+        found = [Moment(camera, at_ms) for camera in self.cameras for at_ms in (incident.began_at_ms, *ends)]
+        if (best := evidence.camera or incident.camera) is not None:
+            found.append(Moment(best, evidence.frame_at_ms, evidence.box))
         return tuple(sorted(found, key=lambda moment: (moment.at_ms, moment.camera)))
 
     @property
     def interval(self) -> Interval:
         """From its beginning, or that of its clips, to the end of the last of them."""
-        moments = [utc_ms(self.raised.body["began_at"]), *(entry.at_ms for entry in self.entries)]
+        moments = [self.incident.began_at_ms, *(entry.at_ms for entry in self.entries)]
         moments += [moment for exhibit in self.exhibits for moment in exhibit.clip.requested]
         return min(moments), max(moments)
 
 
 def incident_on(entries: Iterable[Entry], incident: str) -> Told:
-    """Return what a ledger says of an incident. Raises EvidenceError where it was never raised."""
-    own = [entry for entry in entries if incident in (entry.body.get("id"), entry.body.get("incident"))]
-    raised = [entry for entry in own if entry.kind == "incident.raised"]
-    if not raised:
+    """Return what a ledger says of an incident. Raises EvidenceError where it was never raised, or not legibly."""
+    own = tuple(entry for entry in entries if incident in (entry.body.get("id"), entry.body.get("incident")))
+    try:
+        found = read_incidents(own)
+    except EntryError as error:
+        raise EvidenceError(f"the ledger tells of {incident} in no form that this program writes: {error}") from error
+    if not found:
         raise EvidenceError(f"the ledger has no incident {incident!r}; incidents.jsonl and `ledger show` name them")
-    return Told(raised[0], tuple(own))
+    return Told(found[0], own)
 
 
 def beside(entries: Iterable[Entry], cameras: Iterable[str], item: str | None, interval: Interval) -> Iterator[Entry]:
@@ -83,6 +85,6 @@ def sealed_clip(entry: Entry) -> SealedClip:
     """Return the clip of an entry `clip.sealed`. Raises EvidenceError where the entry does not tell of one."""
     try:
         ((_, clip),) = read_clips([entry])
-    except EntryError as error:
-        raise EvidenceError(f"{error}: it does not tell of a clip as this program writes it") from error
+    except ValueError as error:  # an EntryError, or an entry of another kind
+        raise EvidenceError(f"entry {entry.seq} is no clip.sealed as this program writes it: {error}") from error
     return clip

@@ -9,16 +9,16 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from fpdf import FPDF
 
-from custody.entries import utc_ms
 from custody.evidence.manifest import Exhibit, Package, Still
 from custody.evidence.words import WORDS
 from custody.intervals import Interval
 from custody.paper import FAMILY, MARGIN_MM, WIDTH_MM, check_letters, local, new_page, write_line
+from vision.incidents import Incident
 
 Language = Literal["ja", "en"]
 Row = tuple[str, str]
@@ -76,7 +76,7 @@ def summary_pdf(summary: Summary, font: Path) -> bytes:
 def _sections(summary: Summary) -> Iterator[tuple[str, list[Row]]]:
     yield summary.word("export"), _mandate(summary)
     if (incident := summary.package.incident) is not None:
-        yield summary.word("incident"), _incident(summary, incident.body)
+        yield summary.word("incident"), _incident(summary, incident)
     for exhibit in summary.package.exhibits:
         yield f"{summary.word('clip')} {exhibit.clip.file}", _exhibit(summary, exhibit)
     if not summary.package.exhibits:
@@ -98,11 +98,15 @@ def _mandate(summary: Summary) -> list[Row]:
     ]
 
 
-def _incident(summary: Summary, body: Mapping[str, Any]) -> list[Row]:
-    rows = [(summary.word("number"), str(body["id"])), (summary.word("what"), summary.what or str(body["rule"]))]
-    rows += [(summary.word(key), str(body[key])) for key in ("camera", "zone", "item") if body[key] is not None]
-    rows += [(summary.word(key), local(utc_ms(body[key]), summary.timezone)) for key in ("began_at", "raised_at")]
-    return rows
+def _incident(summary: Summary, incident: Incident) -> list[Row]:
+    where = {"camera": incident.camera, "zone": incident.zone, "item": incident.item}
+    when = {"began_at": incident.began_at_ms, "raised_at": incident.raised_at_ms, "ended_at": incident.ended_at_ms}
+    return [
+        (summary.word("number"), incident.id),
+        (summary.word("what"), summary.what or incident.rule),
+        *((summary.word(key), text) for key, text in where.items() if text is not None),
+        *((summary.word(key), local(ms, summary.timezone)) for key, ms in when.items() if ms is not None),
+    ]
 
 
 def _exhibit(summary: Summary, exhibit: Exhibit) -> list[Row]:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,16 +207,20 @@ def test_while_the_ledger_is_written_by_another_nothing_leaves(office: Office) -
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("export",), "--ledger is missing"),
-        (("export", "--folder", "run"), "nothing is asked for"),
-        (("export", "--camera", "counter=counter.mp4", "--ledger", "l"), "--from and --to are missing"),
+        (("export", "--site", "site.yaml"), "--ledger is missing"),
+        (("export",), "--site is missing"),
+        (("export", "--folder", "run", "--site", "site.yaml"), "nothing is asked for"),
+        (
+            ("export", "--site", "site.yaml", "--camera", "counter=counter.mp4", "--ledger", "l"),
+            "--from and --to are missing",
+        ),
     ],
 )
 def test_what_was_not_asked_for_whole_is_told(
     office: Office, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
 ) -> None:
     monkeypatch.chdir(office.site.parent)
-    assert says in run(*arguments, "--site", "site.yaml", "--out", "out", *BY, status=BAD_INPUT).stderr
+    assert says in run(*arguments, "--out", "out", *BY, status=BAD_INPUT).stderr
 
 
 def test_a_stretch_that_ends_before_it_begins_is_refused(office: Office) -> None:
@@ -265,3 +270,9 @@ def test_an_export_that_breaks_off_leaves_nothing_behind_and_no_entry(office: Of
     assert not list(office.folder.glob("*out*"))
     assert not list(office.folder.glob(".out*"))
     assert "evidence.exported" not in {entry.kind for entry in entries(office)}
+
+
+def test_the_site_file_that_the_analysis_kept_is_enough(office: Office) -> None:
+    shutil.copy(office.site, office.folder / "site.yaml")
+    run("export", GONE, "--folder", str(office.folder), "--out", str(out := office.base / "out"), *BY)
+    assert manifest_of(out)["site"]["name"] == "鶴見区役所 戸籍課"
