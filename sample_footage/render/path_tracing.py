@@ -33,7 +33,7 @@ SWITCHED_OFF = (0.02, 0.02, 0.022, 1.0)
 class Quality:
     """How carefully to trace: rays for each pixel, bounces of light, a careful or a fast denoiser, threads."""
 
-    samples: int = 32
+    samples: int = 16
     bounces: int = 4
     careful: bool = True
     threads: int = 1
