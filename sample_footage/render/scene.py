@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from sample_footage.render.camera import Camera
 from sample_footage.render.geometry import Floats, FloorPoint, Ints, TriangleMesh
 from sample_footage.render.items import Item, ItemTracker
 from sample_footage.render.posing import PosedBody, pose_body
-from sample_footage.render.site_plan import RuleSettings
+from sample_footage.render.site_plan import LedgerSettings, RuleSettings
 from sample_footage.render.stage import Stage
 from sample_footage.render.tampering import CameraPlan
 
@@ -43,7 +43,7 @@ class Story:
     actors: Sequence[Actor]
     items: Sequence[Item]
     rules: RuleSettings = field(default_factory=dict)
-    custody: Mapping[str, float] = field(default_factory=dict)
+    custody: LedgerSettings = field(default_factory=dict)
     note: str = ""
 
     @property

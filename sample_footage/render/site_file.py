@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -137,10 +137,12 @@ def _thing(thing: Thing) -> str:
     return f"{{kind: {thing.kind}, name: {thing.title}{expected}{states}}}"
 
 
-def _settings(changed: Mapping[str, float | str] | Literal[False]) -> str:
+def _settings(changed: Mapping[str, Any] | float | str | Literal[False]) -> str:
     if changed is False:
         return "false"
-    return "{" + ", ".join(f"{key}: {value}" for key, value in changed.items()) + "}"
+    if isinstance(changed, Mapping):
+        return "{" + ", ".join(f"{key}: {_settings(value)}" for key, value in changed.items()) + "}"
+    return str(changed)
 
 
 def _as_yaml(polygon: Polygon) -> str:

@@ -18,6 +18,9 @@ ItemKind = Literal["terminal", "cards", "key", "door"]
 RuleSettings = Mapping[str, Mapping[str, float | str] | Literal[False]]
 """Settings by the names of rule and key, as in a site file; False switches a rule off."""
 
+LedgerSettings = Mapping[str, float | Mapping[str, float]]
+"""Settings of the custody section by their keys, as in a site file; those of the closing are a mapping themselves."""
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -64,7 +67,7 @@ class SitePlan:
     cameras: Mapping[str, Watcher]
     things: Mapping[str, Thing] = field(default_factory=dict)
     rules: RuleSettings = field(default_factory=dict)
-    custody: Mapping[str, float] = field(default_factory=dict)
+    custody: LedgerSettings = field(default_factory=dict)
 
     def zones_of(self, kind: str) -> dict[str, Zone]:
         """Return the zones of a kind by their ids, those that several cameras see once."""

@@ -37,6 +37,15 @@ STRANGER = Look(
     colours={"shirt": (0.035, 0.045, 0.04), "trousers": (0.12, 0.11, 0.09)},
 )
 
+CLOSING = {
+    "items_counted_min": 1,
+    "items_in_vault_min": 2,
+    "vault_locked_min": 2,
+    "key_handed_over_min": 2,
+    "sheet_signed_min": 2,
+}
+"""The deadlines of the closing: half an hour is a minute here."""
+
 ALONG_THE_COUNTER = ((6.9, 3.77),)
 """The way between the staff door and window 1, between the counter and the desk."""
 
@@ -59,6 +68,7 @@ def stories(wardrobe: Wardrobe) -> list[Story]:
         actors=scene.actors(DURATION_S),
         items=scene.items(),
         rules={"unattended_counter": {"after_s": 5, "after_hours_after_s": 5}},
+        custody={"matching_window_s": 10, "skew_s": 2, "closing": CLOSING},
         note="half an hour is told in 78 seconds",
     )
     return story.filmed_by([COUNTER_CAMERA, CORNER_CAMERA, VAULT_CAMERA])
