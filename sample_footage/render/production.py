@@ -12,6 +12,7 @@ from sample_footage.render.clips import CLIPS
 from sample_footage.render.clothing import dress
 from sample_footage.render.film import write_film
 from sample_footage.render.graphics import open_context
+from sample_footage.render.ledger import ledger_file
 from sample_footage.render.manifest import list_clips
 from sample_footage.render.measuring import measure_frames
 from sample_footage.render.mesh_data import mesh_data_folder
@@ -38,8 +39,17 @@ def make_clips(name: str, studio: Studio, out: Path) -> list[Path]:
     site.write_text(site_file(plan), encoding="utf-8")
     told = truth_file(name, plan, stories, film)
     truth.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    list_clips(name, _rendered_with(), [*made, site, truth])
-    return [*made, site, truth]
+    made += [site, truth, *_ledger(plan.site, stories[0], out / f"{name}.ledger.jsonl")]
+    list_clips(name, _rendered_with(), made)
+    return made
+
+
+def _ledger(site: str, story: Story, path: Path) -> list[Path]:
+    """Write what was signed that day, if anything; the file made."""
+    if not story.signed:
+        return []
+    path.write_text(ledger_file(site, story.signed), encoding="utf-8")
+    return [path]
 
 
 def _make_film(story: Story, studio: Studio, folder: Path, out: Path) -> Path:

@@ -13,6 +13,7 @@ from sample_footage.render.body import SIDES, Side
 from sample_footage.render.camera import Camera
 from sample_footage.render.geometry import Floats, FloorPoint, Ints, TriangleMesh
 from sample_footage.render.items import Item, ItemTracker
+from sample_footage.render.ledger import Signing
 from sample_footage.render.posing import PosedBody, pose_body
 from sample_footage.render.site_plan import LedgerSettings, RuleSettings
 from sample_footage.render.stage import Stage
@@ -30,8 +31,8 @@ class Story:
     """One clip: where, who acts, which items there are, through which camera, how long.
 
     `start` is local time with its offset. `rules`, and `custody` for the ledger, are the settings of the site file
-    that differ from the defaults, as where half an hour is told in a minute. `note` goes into the truth: what its
-    reader should know.
+    that differ from the defaults, as where half an hour is told in a minute. `signed` is what was written on the
+    ledger on that day. `note` goes into the truth: what its reader should know.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Story:
     items: Sequence[Item]
     rules: RuleSettings = field(default_factory=dict)
     custody: LedgerSettings = field(default_factory=dict)
+    signed: Sequence[Signing] = ()
     note: str = ""
 
     @property

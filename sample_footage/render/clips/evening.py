@@ -8,13 +8,17 @@ looks into the vault and locks it without a count.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sample_footage.render.blocking import Blocking, Part
 from sample_footage.render.clothing import Wardrobe
 from sample_footage.render.items import Custody
 from sample_footage.render.keys import Key
+from sample_footage.render.ledger import Signing
 from sample_footage.render.lighting import evening, steady
 from sample_footage.render.looks import Clothes, Look
 from sample_footage.render.offices import OFFICES
+from sample_footage.render.places import VAULT_DOOR
 from sample_footage.render.props import Prop, TerminalProp
 from sample_footage.render.scene import Story
 from sample_footage.render.stage import Stage
@@ -23,6 +27,7 @@ from sample_footage.render.things.cards import CardBox
 from sample_footage.render.things.terminals import Terminal
 
 OFFICE = OFFICES["straight"]
+START = datetime.fromisoformat("2018-02-21T17:00:00+09:00")
 DURATION_S = 78.0
 
 CLERK = Look("female", 1.60, clothes=Clothes(over="vest"), hair="bob", seed=1, colours={"over": (0.03, 0.06, 0.20)})
@@ -35,6 +40,16 @@ STRANGER = Look(
     clothes=Clothes(headwear="cap"),
     seed=3,
     colours={"shirt": (0.035, 0.045, 0.04), "trousers": (0.12, 0.11, 0.09)},
+)
+
+T_01, T_02 = Custody("交付用端末 1"), Custody("交付用端末 2")
+B_0221 = Custody("交付前カード", expected=78)
+INVENTORY: tuple[dict[str, str | int], ...] = (
+    {"item": VAULT_DOOR, "kind": "door", "name": "金庫の扉", "slot": VAULT_DOOR},
+    {"item": "T-01", "kind": "terminal", "name": T_01.title, "vault": VAULT_DOOR, "slot": "T-01"},
+    {"item": "T-02", "kind": "terminal", "name": T_02.title, "vault": VAULT_DOOR},
+    {"item": "B-0221", "kind": "cards", "name": B_0221.title, "expected": 78, "vault": VAULT_DOOR},
+    {"item": "K-01", "kind": "key", "name": "金庫の鍵"},
 )
 
 CLOSING = {
@@ -57,10 +72,10 @@ VAULT_CAMERA = CameraPlan("vault", OFFICE.cameras["vault"], ("vault-area", "offi
 def stories(wardrobe: Wardrobe) -> list[Story]:
     """Tell the evening through its three cameras."""
     scene = Blocking(OFFICE)
-    _tell(scene, wardrobe)
+    locked_s = _tell(scene, wardrobe)
     story = Story(
         name="evening",
-        start="2018-02-21T17:00:00+09:00",
+        start=START.isoformat(),
         duration_s=DURATION_S,
         fps=10,
         stage=Stage(OFFICE, steady(evening(OFFICE)), vault_door=scene.door.keys, blinds=[Key(0.0, 1.0)]),
@@ -69,28 +84,30 @@ def stories(wardrobe: Wardrobe) -> list[Story]:
         items=scene.items(),
         rules={"unattended_counter": {"after_s": 5, "after_hours_after_s": 5}},
         custody={"matching_window_s": 10, "skew_s": 2, "closing": CLOSING},
+        signed=_signed(START + timedelta(seconds=locked_s)),
         note="half an hour is told in 78 seconds",
     )
     return story.filmed_by([COUNTER_CAMERA, CORNER_CAMERA, VAULT_CAMERA])
 
 
-def _tell(scene: Blocking, wardrobe: Wardrobe) -> None:
-    terminal = scene.terminal("T-01", Terminal(), "terminal-1", open_=False, custody=Custody("交付用端末 1"))
+def _tell(scene: Blocking, wardrobe: Wardrobe) -> float:
+    """Tell what happens; the second at which the vault has been locked."""
+    terminal = scene.terminal("T-01", Terminal(), "terminal-1", open_=False, custody=T_01)
     _fill_vault(scene)
     _last_visitor_goes(scene.part("visitor", wardrobe(VISITOR), "visitor-1"))
     clerk = scene.part("clerk", wardrobe(CLERK), "colleague-1", "staff")
-    cards = clerk.brings("B-0221", "cards", CardBox().mesh(), "both", custody=Custody("交付前カード", expected=78))
+    cards = clerk.brings("B-0221", "cards", CardBox().mesh(), "both", custody=B_0221)
     _leaves_cards_on_terminal(clerk, cards, terminal)
     _takes_both(scene.comes_in("stranger", wardrobe(STRANGER), "entrance", clerk.now_s - 1), terminal)
     clerk.wait(18)
     _finds_nothing_amiss(clerk)
     second = scene.comes_in("clerk-2", wardrobe(SECOND_CLERK), "staff-door", clerk.now_s + 0.5, "staff")
-    _locks_without_a_count(second)
+    return _locks_without_a_count(second)
 
 
 def _fill_vault(scene: Blocking) -> None:
     """Put into the vault what the office has beside: the second terminal and other cards."""
-    scene.terminal("T-02", Terminal(), "shelf-3-2", open_=False, custody=Custody("交付用端末 2"))
+    scene.terminal("T-02", Terminal(), "shelf-3-2", open_=False, custody=T_02)
     scene.lay("B-0219", "cards", CardBox((1.0, 0.6)).mesh(), "shelf-3-1")
     scene.lay("B-0220", "cards", CardBox((0.9, 1.0)).mesh(), "shelf-2-2")
 
@@ -130,7 +147,7 @@ def _finds_nothing_amiss(clerk: Part) -> None:
     clerk.leave("staff-door", ALONG_THE_COUNTER)
 
 
-def _locks_without_a_count(clerk: Part) -> None:
+def _locks_without_a_count(clerk: Part) -> float:
     clerk.open_vault(via=["staff-door-threshold", "staff-door", *ALONG_THE_COUNTER, (4.9, 3.9)])
     clerk.walk_to("vault-front")
     clerk.look_at(OFFICE.places["shelf-3-1"].origin)
@@ -138,4 +155,31 @@ def _locks_without_a_count(clerk: Part) -> None:
     clerk.look_at(None)
     clerk.shut_vault()
     clerk.lock_vault()
+    locked_s = clerk.now_s
     clerk.leave("staff-door", via=[(4.9, 3.9), *ALONG_THE_COUNTER])
+    return locked_s
+
+
+def _signed(locked: datetime) -> list[Signing]:
+    """Return the entries of the day: in the morning all that should be, in the evening the lock and nothing else."""
+    both = ("sato", "suzuki")
+    return [
+        *(Signing(_morning(6, 30), "item.registered", ("tanaka",), _registration(**item)) for item in INVENTORY),
+        Signing(
+            _morning(8, 20), "key.handed_over", ("tanaka", "sato"), {"item": "K-01", "from": "tanaka", "to": "sato"}
+        ),
+        Signing(_morning(8, 25), "vault.opened", both, {"vault": VAULT_DOOR}),
+        Signing(_morning(8, 30), "count", both, {"item": "B-0221", "numbers": [78, 78]}),
+        Signing(_morning(8, 32), "count", both, {"item": "terminals", "numbers": [2, 2]}),
+        Signing(_morning(8, 40), "item.checked_out", both, {"item": "T-01", "slot": "T-01"}),
+        Signing(_morning(8, 41), "item.checked_out", both, {"item": "B-0221", "slot": "T-01"}),
+        Signing(locked, "vault.locked", ("suzuki",), {"vault": VAULT_DOOR}),
+    ]
+
+
+def _morning(hour: int, minute: int) -> datetime:
+    return START.replace(hour=hour, minute=minute)
+
+
+def _registration(**told: str | int) -> dict[str, str | int | None]:
+    return {"expected": None, "vault": None, "slot": None, **told}
