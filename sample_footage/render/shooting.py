@@ -29,6 +29,7 @@ NOT_IN_PICTURES = {
     "__main__.py",
     "clips",
     "film.py",
+    "ledger.py",
     "manifest.py",
     "masks.py",
     "measured.py",
