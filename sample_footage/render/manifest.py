@@ -12,8 +12,6 @@ from typing import Any
 
 FOOTAGE_FOLDER = Path(__file__).resolve().parent.parent
 MANIFEST = "manifest.toml"
-LEDGER = ".ledger.jsonl"
-"""What a clip's ledger is called after its name; it is not rendered, and listed if it is there."""
 
 _HEAD = """\
 # What lies here, and what is fetched to render it anew. `python -m sample_footage.render --check` compares the files.
@@ -79,31 +77,23 @@ def differing_files(folder: Path = FOOTAGE_FOLDER) -> list[str]:
 def list_clips(name: str, rendered_with: str, made: Sequence[Path]) -> None:
     """Put the files that were made for one site file into the manifest beside them, in place of older ones."""
     folder = made[0].parent
-    ledger = folder / f"{name}{LEDGER}"
-    files = tuple(ListedFile.of(path) for path in (*made, *([ledger] if ledger.exists() else [])))
-    others = {clips.name: clips for clips in listed_clips(folder)}
-    _write(folder, {**others, name: ListedClips(name, rendered_with, files)})
+    listed = ListedClips(name, rendered_with, tuple(ListedFile.of(path) for path in made))
+    _write(folder, {**{clips.name: clips for clips in listed_clips(folder)}, name: listed})
 
 
 def adopt(rendered: Path, folder: Path = FOOTAGE_FOLDER) -> list[str]:
     """Take the clips that were rendered into another folder; the names of the files.
 
-    A ledger that has been put beside them since is taken too. Raises FileNotFoundError where the other folder has no
-    manifest, or lacks a file that it lists.
+    Raises FileNotFoundError where the other folder has no manifest, or lacks a file that it lists.
     """
     if not (rendered / MANIFEST).exists():
         raise FileNotFoundError(f"{rendered} has no {MANIFEST}: render into it first, with --out {rendered}")
     taken = []
     for clips in listed_clips(rendered):
-        names = dict.fromkeys([*(file.name for file in clips.files), *_ledgers(rendered, clips.name)])
-        made = [Path(shutil.copyfile(rendered / name, folder / name)) for name in names]
-        list_clips(clips.name, clips.rendered_with, [path for path in made if not path.name.endswith(LEDGER)])
-        taken += names
+        made = [Path(shutil.copyfile(rendered / file.name, folder / file.name)) for file in clips.files]
+        list_clips(clips.name, clips.rendered_with, made)
+        taken += [path.name for path in made]
     return taken
-
-
-def _ledgers(folder: Path, name: str) -> list[str]:
-    return [path.name for path in folder.glob(f"{name}{LEDGER}")]
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_footage.render.manifest import LEDGER, MANIFEST, adopt, differing_files, list_clips, listed_clips
+from sample_footage.render.manifest import MANIFEST, adopt, differing_files, list_clips, listed_clips
 
 MADE = ("evening-counter.mp4", "evening.yaml")
 
@@ -36,18 +36,11 @@ def test_listing_clips_again_takes_the_place_of_the_older_entry_and_leaves_other
     assert light == before[1]
 
 
-def test_a_ledger_beside_the_clips_is_listed_with_them(tmp_path: Path) -> None:
-    made(tmp_path, f"evening{LEDGER}")
-    list_clips("evening", "bpy 5", made(tmp_path, *MADE))
-    assert [file.name for file in listed_clips(tmp_path)[0].files] == [*MADE, f"evening{LEDGER}"]
-
-
-def test_clips_rendered_elsewhere_are_taken_with_their_entries_and_a_ledger_put_there_since(tmp_path: Path) -> None:
+def test_clips_rendered_elsewhere_are_taken_with_their_entries(tmp_path: Path) -> None:
     rendered, shipped = tmp_path / "rendered", tmp_path / "shipped"
     list_clips("light", "bpy 5", made(shipped, "light.mp4"))
     list_clips("evening", "bpy 5", made(rendered, *MADE))
-    made(rendered, f"evening{LEDGER}")
-    assert adopt(rendered, shipped) == [*MADE, f"evening{LEDGER}"]
+    assert adopt(rendered, shipped) == [*MADE]
     assert [clips.name for clips in listed_clips(shipped)] == ["evening", "light"]
     assert differing_files(shipped) == []
 
