@@ -25,8 +25,8 @@ from api.outputs import OBSERVATIONS
 from api.recording import LEDGER
 from api.settings import Site, load_site
 from api.site import Language
-from custody.evidence.manifest import Mandate
 from custody.evidence.verify import Report
+from custody.mandate import Mandate
 
 evidence_app = typer.Typer(help="Evidence: take it out of the office, and check it.", no_args_is_help=True)
 

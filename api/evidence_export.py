@@ -30,7 +30,6 @@ from custody.evidence.manifest import (
     MANIFEST,
     SUMMARY,
     VERIFIER,
-    Mandate,
     Origin,
     Package,
     Still,
@@ -43,6 +42,7 @@ from custody.evidence.selection import Moment
 from custody.evidence.summary_pdf import Summary, summary_pdf
 from custody.incidents import SealedClip
 from custody.ledger import Ledger
+from custody.mandate import Mandate
 from custody.paper import find_font
 from custody.signing import introduce_key, sign_checkpoint
 from streams.errors import StreamError

@@ -27,17 +27,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from custody.errors import AlteredLedgerError, LedgerBusyError, LedgerUnreachableError, NoLedgerError
+from custody.errors import LedgerBusyError, LedgerUnreachableError, NoLedgerError
+from custody.sqlite import WRITES, altered, from_sqlite, keep_log, open_file
 
 VERSION: Final = 1
 FILE: Final = "ledger.sqlite"
 LOCK: Final = "ledger.lock"
 """A file of its own: closing any other handle of the SQLite file would give up SQLite's own locks on it."""
-WRITES: Final = "kuraban_writes"
-"""Execution option of connections that are going to write: SQLite then locks when a transaction begins."""
-
-_BUSY_MS: Final = 5_000
-"""How long a statement waits for another process, a backup say, that holds the SQLite file."""
 
 
 class ExactBytes(sa.TypeDecorator[bytes]):
@@ -191,23 +187,7 @@ def connect(place: Place, *, read_only: bool = False) -> Engine:
     """
     if place.folder is None:
         return _connect_postgresql(place)
-    engine = sa.create_engine(place.url) if not read_only else _read_only(place.folder)
-    sa.event.listen(engine, "connect", _on_sqlite_connect)
-    sa.event.listen(engine, "begin", _on_sqlite_begin)
-    return engine
-
-
-def _read_only(folder: Path) -> Engine:
-    file = (folder / FILE).absolute()
-    # On a medium that cannot be written to there is no place for the files that readers and a writer share; where
-    # they are missing there is no writer either.
-    alone = not os.access(folder, os.W_OK) and not list(folder.glob(f"{FILE}-*"))
-    uri = f"{file.as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
-    return sa.create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(uri, uri=True, check_same_thread=False),
-        poolclass=sa.pool.QueuePool,
-    )
+    return open_file(place.folder / FILE, read_only=read_only)
 
 
 def _connect_postgresql(place: Place) -> Engine:
@@ -219,16 +199,6 @@ def _connect_postgresql(place: Place) -> Engine:
         ) from error
     sa.event.listen(engine, "connect", _on_postgresql_connect)
     return engine
-
-
-def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver would begin transactions by itself, and too late
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _on_sqlite_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
 
 
 def _on_postgresql_connect(connection: Any, _record: object) -> None:
@@ -293,8 +263,8 @@ def is_vacant(connection: Connection) -> bool:
 def create_tables(connection: Connection, site: str) -> None:
     """Make the tables of an empty ledger, with their guards, in place of vacant ones, all or nothing."""
     sqlite = connection.dialect.name == "sqlite"
-    if sqlite:  # the mode stays with the file, and cannot be set inside a transaction
-        connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+    if sqlite:
+        keep_log(connection)
     with connection.begin():
         metadata.drop_all(connection)
         metadata.create_all(connection, checkfirst=False)
@@ -343,39 +313,12 @@ def translated(place: Place) -> Iterator[None]:
     except DBAPIError as error:
         original = error.orig
         if isinstance(original, sqlite3.Error):
-            raise _from_sqlite(place, original) from error
+            raise from_sqlite(f"{place}/{FILE}", original) from error
         raise _from_postgresql(place, original) from error
     except sqlite3.Error as error:  # from where SQLAlchemy is gone around
-        raise _from_sqlite(place, error) from error
+        raise from_sqlite(f"{place}/{FILE}", error) from error
     except UnicodeDecodeError as error:  # SQLite quotes a damaged schema, byte for byte, when it says so
-        raise _altered(place, "its schema is damaged") from error
-
-
-def _from_sqlite(place: Place, error: sqlite3.Error) -> Exception:
-    file = f"{place}/{FILE}"
-    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    # What a full disk says when not even the index of the write-ahead log finds room.
-    code = sqlite3.SQLITE_FULL if extended == sqlite3.SQLITE_IOERR_SHMSIZE else extended & 0xFF
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return LedgerBusyError(f"{file} is held by another process for more than {_BUSY_MS // 1000} s; stop that one")
-    if code in _DISK:
-        return OSError(_DISK[code], f"{os.strerror(_DISK[code])} ({error})", file)
-    if code == sqlite3.SQLITE_CONSTRAINT:
-        return LedgerBusyError(f"{file} was written to by another process, past the lock: {error}; open it again")
-    return _altered(file, error)
-
-
-_DISK: Final = {
-    sqlite3.SQLITE_FULL: errno.ENOSPC,
-    sqlite3.SQLITE_IOERR: errno.EIO,
-    sqlite3.SQLITE_READONLY: errno.EROFS,
-    sqlite3.SQLITE_PERM: errno.EACCES,
-    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
-}
-
-
-def _altered(place: Place | str, said: object) -> AlteredLedgerError:
-    return AlteredLedgerError(f"{place} is not what was written: {said}; keep it as it is and compare it with a copy")
+        raise altered(place, "its schema is damaged") from error
 
 
 _REFUSED: Final = {"53100": errno.ENOSPC, "42501": errno.EACCES}
@@ -389,5 +332,5 @@ def _from_postgresql(place: Place, error: BaseException | None) -> Exception:
     if state == "23505":
         return LedgerBusyError(f"{place} was written to by another process, past the lock; open the ledger again")
     if state[:2] in {"42", "P0", "XX"}:
-        return _altered(place, said)
+        return altered(place, said)
     return LedgerUnreachableError(f"{place} cannot be used: {said or 'the connection broke'}; check the database")

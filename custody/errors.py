@@ -46,5 +46,9 @@ class KeyFileError(LedgerError):
     """A key cannot be used: its file is missing, is another one, or can be read by others."""
 
 
+class RefusedError(ValueError):
+    """What was asked for lacks what it needs, or contradicts what is recorded; the message says what to do."""
+
+
 class EvidenceError(Exception):
     """A package of evidence cannot be made or read; the message says what to do."""

@@ -6,10 +6,8 @@ that are no longer in force are left where they are.
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
-from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -20,9 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from custody.errors import KeyFileError
+from custody.files import OWNER_ONLY, replace_file
 from custody.note import SigningKey
-
-OWNER_ONLY: Final = 0o600
 
 
 def make_key(folder: Path, name: str) -> SigningKey:
@@ -30,15 +27,7 @@ def make_key(folder: Path, name: str) -> SigningKey:
     key = SigningKey(name, Ed25519PrivateKey.generate())
     content = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = _path(folder, key.verifier.key_id)
-    partial = path.with_suffix(".part")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-    _sync_folder(folder)
+    replace_file(_path(folder, key.verifier.key_id), content, OWNER_ONLY)
     return key
 
 
@@ -66,12 +55,3 @@ def load_key(folder: Path, name: str, key_id: bytes) -> SigningKey:
 
 def _path(folder: Path, key_id: bytes) -> Path:
     return folder / f"{key_id.hex()}.pem"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the name of a new file to the disk, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

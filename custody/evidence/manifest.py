@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from custody.entries import Draft, Entry, utc_text
-from custody.errors import EvidenceError
 from custody.incidents import SealedClip, read_incidents
 from custody.intervals import Interval, common, merged, without
+from custody.mandate import Mandate
 from vision.incidents import Incident
 
 FORMAT: Final = "kuraban-evidence/1"
@@ -28,23 +28,6 @@ EXPORTED: Final = "ledger/exported"
 
 SUMMARY: Final = "summary.pdf"
 VERIFIER: Final = "verify.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """by: the account of who exports. reason: what for. authority: the document that permits it, as its number.
-
-    Raises EvidenceError where one of them is empty: nothing leaves without them.
-    """
-
-    by: str
-    reason: str
-    authority: str
-
-    def __post_init__(self) -> None:
-        for name in ("by", "reason", "authority"):
-            if not getattr(self, name).strip():
-                raise EvidenceError(f"--{name} is empty: nothing leaves without who, what for, and who permits it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,7 @@ def test_a_writer_past_the_lock_cannot_make_a_second_history(closed_ledger: Make
 def test_a_locked_database_is_waited_for_and_then_told(
     closed_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custody.database._BUSY_MS", 50)
+    monkeypatch.setattr("custody.sqlite._BUSY_MS", 50)
     folder = closed_ledger(2)
     with Ledger.open(folder) as ledger, raw(folder) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -22,10 +22,11 @@ from api.exits import BAD_INPUT, NOT_INTACT
 from api.settings import load_site
 from custody.entries import Entry, utc_text
 from custody.errors import EvidenceError
-from custody.evidence.manifest import Exhibit, Mandate, Subject
+from custody.evidence.manifest import Exhibit, Subject
 from custody.evidence.verify import verify_files
 from custody.incidents import SealedClip, clip_sealed
 from custody.ledger import Ledger, LedgerReader
+from custody.mandate import Mandate
 from tests.api.conftest import START_MS
 from tests.evidence.conftest import BY, GONE, Exported, Office, run
 
