@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
+from api.case_commands import case_app, hold_app
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
@@ -61,6 +62,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(incident_app, name="incident")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(case_app, name="case")
+app.add_typer(hold_app, name="hold")
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)
 

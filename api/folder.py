@@ -23,6 +23,7 @@ from api.sitefile.sources import placeholders
 from custody.acts import ACTS
 from custody.books import Books
 from custody.entries import Entry, EntryError
+from custody.hold_marks import Media
 from custody.incidents import SealedClip, read_clips, read_incidents
 from custody.ledger import LedgerReader
 from custody.office import Office
@@ -41,7 +42,8 @@ WATCH: Final = "watch.json"
 class Folder:
     """All that an analysed folder says. clips: the sealed ones, each with the id of its incident.
 
-    at_ms: UTC milliseconds of the newest thing that it tells of. unreadable: what could not be read, a sentence each.
+    size: how many entries its ledger has. at_ms: UTC milliseconds of the newest thing that it tells of. unreadable:
+    what could not be read, a sentence each.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class Folder:
     books: Books
     incidents: tuple[Incident, ...]
     clips: tuple[tuple[str | None, SealedClip], ...]
+    size: int
     at_ms: int
     unreadable: tuple[str, ...]
 
@@ -58,6 +61,13 @@ class Folder:
         kinds = {item.id: item.kind for item in self.site.items.values()}
         kinds |= {item.item: item.kind for item in self.books.items.values()}
         return tuple(item for item, kind in kinds.items() if kind is not ItemKind.DOOR)
+
+    def media(self) -> tuple[Media, ...]:
+        """Return its sealed clips; a name that leads out of the folder is none of them."""
+        clips = [
+            clip for _, clip in self.clips if (self.path / clip.file).resolve().is_relative_to(self.path.resolve())
+        ]
+        return tuple(Media(self.path / clip.file, clip.camera, clip.delivered) for clip in clips)
 
     def reconciler(self) -> Reconciler:
         """Return what holds its books against its watch, as of the newest thing that it tells of."""
@@ -96,6 +106,7 @@ def read_folder(path: Path) -> Folder:
         books=office.books,
         incidents=as_they_stand([*judged, *read_incidents(legible)]),
         clips=read_clips(legible),
+        size=len(entries),
         at_ms=max([office.at_ms, watch.last_ms, *(entry.at_ms for entry in entries)]),
         unreadable=tuple(unreadable),
     )
