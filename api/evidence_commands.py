@@ -18,6 +18,7 @@ from api.evidence_export import ExportRequest, export
 from api.evidence_files import read_package, zip_beside
 from api.evidence_gathering import Wanted, WantedIncident, WantedStretch
 from api.evidence_release import WantedCopy
+from api.evidence_stamp import with_stamp
 from api.exits import NOT_INTACT, exit_statuses, say
 from api.folder import site_of
 from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
@@ -40,6 +41,9 @@ LedgerPlace = Annotated[
     str | None, typer.Option("--ledger", envvar="KURABAN_LEDGER", help="The ledger; the folder's own if left out.")
 ]
 Keys = Annotated[Path | None, typer.Option("--keys", help="The folder of the ledger's keys.")]
+Stamp = Annotated[
+    str | None, typer.Option("--stamp", metavar="URL", help="An authority that puts a time stamp on it (RFC 3161).")
+]
 Tongue = Annotated[Language | None, typer.Option("--language", help="Of the summary; the site's own if left out.")]
 
 
@@ -62,6 +66,7 @@ def export_evidence(  # noqa: PLR0913 - one parameter an option
     ledger: LedgerPlace = None,
     keys: Keys = None,
     language: Tongue = None,
+    stamp: Stamp = None,
 ) -> None:
     """Write an incident, or a stretch of a recording, as a package that anybody can check; ledger first."""
     with exit_statuses():
@@ -69,8 +74,8 @@ def export_evidence(  # noqa: PLR0913 - one parameter an option
         site, where = _site(site_file, folder), _ledger(ledger, folder)
         stretch = None if camera is None else _stretch(site, camera, start, (from_at, to_at), asked_at_ms)
         wanted = stretch or _incident(incident, folder)
-        request = ExportRequest(site, where, keys_of(where, keys), wanted, mandate, language or site.language, out)
-        _export(request, asked_at_ms)
+        spoken = language or site.language
+        _export(ExportRequest(site, where, keys_of(where, keys), wanted, mandate, spoken, out, stamp), asked_at_ms)
 
 
 @evidence_app.command()
@@ -90,14 +95,15 @@ def release(  # noqa: PLR0913 - one parameter an option
     ledger: LedgerPlace = None,
     keys: Keys = None,
     language: Tongue = None,
+    stamp: Stamp = None,
 ) -> None:
     """Write a copy of a package in which people are blurred and private places black; the original stays."""
     with exit_statuses():
         mandate = Mandate(by, reason, authority)
         site, where = _site(site_file, folder), _ledger(ledger, folder)
         wanted = WantedCopy(site, package, folder / OBSERVATIONS, _tracks(keep or ()))
-        request = ExportRequest(site, where, keys_of(where, keys), wanted, mandate, language or site.language, out)
-        _export(request, now_ms())
+        spoken = language or site.language
+        _export(ExportRequest(site, where, keys_of(where, keys), wanted, mandate, spoken, out, stamp), now_ms())
     say("look at the copy before it leaves: whom the analysis did not see is not blurred")
 
 
@@ -108,15 +114,20 @@ def verify(
     trust: Annotated[
         list[str] | None, typer.Option("--trust", metavar="KEY", help="The office's key, or a file of keys.")
     ] = None,
+    authorities: Annotated[
+        Path | None, typer.Option("--authorities", help="Certificates (PEM) of those whose time stamps are believed.")
+    ] = None,
 ) -> None:
     """Check a package, and name what is not as it left."""
     with exit_statuses():
         trusted = trusted_of(trust)
-        _, report = read_package(path, trusted)
+        files, report = read_package(path, trusted)
+        report, stamp = with_stamp(report, files, authorities)
     for finding in report.findings:
         typer.echo(f"{finding.file}: {finding.says}")
     typer.echo(f"{path}: {'whole' if report.whole else 'NOT as it left'}")
     _tell(report, trusted=bool(trusted))
+    typer.echo(stamp)
     if not report.whole:
         raise typer.Exit(NOT_INTACT)
 

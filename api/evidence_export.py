@@ -18,6 +18,7 @@ import structlog
 from api.arguments import ArgumentError
 from api.evidence_files import FolderFiles, made_whole
 from api.evidence_gathering import Gathered, Wanted
+from api.evidence_stamp import fetch_stamp
 from api.opening import frame_at
 from api.site import Language, Site
 from api.words import words
@@ -28,6 +29,7 @@ from custody.evidence.manifest import (
     EXPORTED,
     KEY,
     MANIFEST,
+    STAMP,
     SUMMARY,
     VERIFIER,
     Origin,
@@ -56,7 +58,10 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """One export. ledger: its folder or URL. out: a folder that is not there yet; its zip is written beside it."""
+    """One export. ledger: its folder or URL. out: a folder that is not there yet; its zip is written beside it.
+
+    stamp: the address of the authority that is to put a time stamp on it.
+    """
 
     site: Site
     ledger: str
@@ -65,6 +70,7 @@ class ExportRequest:
     mandate: Mandate
     language: Language
     out: Path
+    stamp: str | None = None
 
 
 def export(request: ExportRequest, at_ms: int) -> Entry:
@@ -83,7 +89,10 @@ def export(request: ExportRequest, at_ms: int) -> Entry:
         _write_contents(request, described, package)
         manifest = manifest_bytes(described, package)
         package.write(MANIFEST, manifest)
-        exported = ledger.record(evidence_exported(described, manifest))
+        stamp = None if request.stamp is None else fetch_stamp(request.stamp, manifest)
+        if stamp is not None:
+            package.write(STAMP, stamp)
+        exported = ledger.record(evidence_exported(described, manifest, stamp))
         _write_proofs(ledger, sign_checkpoint(ledger, key), described, exported, package)
     return exported
 

@@ -26,6 +26,9 @@ CHECKPOINT: Final = "ledger/checkpoint.txt"
 EXPORTED: Final = "ledger/exported"
 """The entry that tells of the export; see `entry_files`."""
 
+STAMP: Final = "manifest.tsr"
+"""The time stamp on the manifest (RFC 3161), where one was asked for."""
+
 SUMMARY: Final = "summary.pdf"
 VERIFIER: Final = "verify.html"
 
@@ -121,7 +124,8 @@ class Package:
 def manifest_bytes(package: Package, files: Mapping[str, bytes]) -> bytes:
     """Return manifest.json.
 
-    files: all of the package but what is made after it: proofs, checkpoint, and the entry that tells of the export.
+    files: all of the package but what is made after it: stamp, proofs, checkpoint, and the entry of the
+    export.
     """
     origin, mandate = package.origin, package.mandate
     body = {
@@ -153,8 +157,11 @@ def file_record(content: bytes) -> dict[str, Any]:
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def evidence_exported(package: Package, manifest: bytes) -> Draft:
-    """Return the entry `evidence.exported`: who took what out, why, on what authority, and the manifest's digest."""
+def evidence_exported(package: Package, manifest: bytes, stamp: bytes | None) -> Draft:
+    """Return the entry `evidence.exported`: who took what out, why, on what authority, and the manifest's digest.
+
+    stamp: a time stamp on the manifest, DER, if there is one; its digest is named, too.
+    """
     mandate = package.mandate
     body = {
         **package.subject.body(),
@@ -162,6 +169,7 @@ def evidence_exported(package: Package, manifest: bytes) -> Draft:
         "authority": mandate.authority,
         "derived_from": package.derived_from,
         "manifest": hashlib.sha256(manifest).hexdigest(),
+        "stamp": None if stamp is None else hashlib.sha256(stamp).hexdigest(),
     }
     return Draft(package.made_at_ms, "evidence.exported", (mandate.by,), body)
 

@@ -22,6 +22,7 @@ from custody.evidence.manifest import (
     FORMAT,
     KEY,
     MANIFEST,
+    STAMP,
     entry_files,
     entry_stem,
     file_record,
@@ -88,6 +89,8 @@ def verify_files(files: Mapping[str, bytes], trusted: Sequence[VerifierKey] = ()
     check.attempt(check.checkpoint)
     exported = check.attempt(check.exported)
     manifest = None if exported is None else check.attempt(check.manifest, exported)
+    if exported is not None:
+        check.attempt(check.stamp, exported)
     if manifest is not None:
         check.attempt(check.contents, manifest)
     return Report(check.key, exported, manifest, tuple(check.findings))
@@ -149,6 +152,12 @@ class _Check:
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise _Broken(MANIFEST, f"its format is not {FORMAT}, which is what this program reads")
         return manifest
+
+    def stamp(self, exported: Entry) -> None:
+        """Expect the time stamp that the entry names, if it names one; whose it is, is not asked here."""
+        named = exported.body.get("stamp")
+        if named is not None and hashlib.sha256(self._content(STAMP)).hexdigest() != named:
+            raise _Broken(STAMP, "its digest is not the one on the ledger")
 
     def contents(self, manifest: Mapping[str, Any]) -> None:
         """Check all that the manifest names, and that there is nothing else."""
