@@ -22,6 +22,7 @@ from rich.table import Column, Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.case_commands import case_app, hold_app
+from api.count_commands import count_app, sign_app
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
@@ -62,6 +63,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(incident_app, name="incident")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(count_app, name="count")
+app.add_typer(sign_app, name="sign")
 app.add_typer(case_app, name="case")
 app.add_typer(hold_app, name="hold")
 app.command("investigate")(investigate)

@@ -20,6 +20,7 @@ from custody.acts import (
     ActError,
     CheckIn,
     CheckOut,
+    Correction,
     Count,
     KeyHandOver,
     Registration,
@@ -117,24 +118,32 @@ class Books:
         Raises ActError where it contradicts the books: an item that nobody registered, a batch that is out already,
         a request that asked for something else before, a correction of nothing. The message says what to do.
         """
-        known = self._requests.get(signed.request)
+        known = self.of_request(signed.request)
         if known is not None:
             return self._repeated(known, signed)
-        if signed.correction is not None:
-            self._check_correction(signed.correction.seq)
-        match signed.act:
+        self.check_act(signed.act, signed.correction)
+        return None
+
+    def check_act(self, act: Act, correction: Correction | None) -> None:
+        """Say whether an act agrees with the books, whoever signs it. Raises ActError like `check`."""
+        if correction is not None:
+            self._check_correction(correction.seq)
+        match act:
             case CheckOut(item=item):
-                self._check_move(item, out=True, corrects=signed.correction is not None)
+                self._check_move(item, out=True, corrects=correction is not None)
             case CheckIn(item=item, vault=vault):
                 self._check_kind(vault, ItemKind.DOOR)
-                self._check_move(item, out=False, corrects=signed.correction is not None)
+                self._check_move(item, out=False, corrects=correction is not None)
             case Count(item=item) if item != TERMINALS:
                 self._check_kind(item, ItemKind.CARDS)
             case KeyHandOver(item=item):
                 self._check_kind(item, ItemKind.KEY)
             case VaultOpened(vault=vault) | VaultLocked(vault=vault):
                 self._check_kind(vault, ItemKind.DOOR)
-        return None
+
+    def of_request(self, request: str) -> Written | None:
+        """Return the entry that a request has become, if it has."""
+        return self._requests.get(request)
 
     @property
     def items(self) -> Mapping[str, Registration]:

@@ -1,8 +1,7 @@
 """Counts by two people, the second blind. Pure.
 
 The first number is in nobody's view until the second is in: it is not on the ledger, and the record that waits for
-the second person shows it in no form. A restart of the program forgets it, and both count again; nothing that was
-acknowledged is lost, because an open count is no entry.
+the second person shows it in no form. Where it waits is `waiting`.
 """
 
 from __future__ import annotations
