@@ -16,7 +16,7 @@ from typing import Any
 
 from sample_footage.render.looks import Role
 from sample_footage.render.site_plan import SitePlan
-from sample_footage.render.truth.questions import Course, Question, questions
+from sample_footage.render.truth.questions import Course, Question, Subject, questions
 from sample_footage.render.truth.sight import Film, as_it_is, as_seen
 from sample_footage.render.truth.spells import ENDS_S, Spell, spells
 
@@ -35,16 +35,15 @@ class Alarm:
     """An alarm, the seconds between which it may be raised, and why."""
 
     rule: str
-    about: tuple[str, str]
+    about: Subject
     earliest_s: float
     latest_s: float
     note: str
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the scorer reads it."""
-        kind, name = self.about
         window = {"earliest": round(self.earliest_s, 2), "latest": round(self.latest_s, 2)}
-        return {"rule": self.rule, kind: name, **window, "note": self.note}
+        return {"rule": self.rule, self.about.kind: self.about.name, **window, "note": self.note}
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def judge(plan: SitePlan, film: Film, fps: int, roles: Mapping[str, Role]) -> Ve
         for alarm, right in told.alarms(*(spells(each.looks, 1 / fps) for each in (real, plain))):
             (verdict.events if right else verdict.tolerated).append(alarm)
     for alarms in (verdict.events, verdict.tolerated):
-        alarms.sort(key=lambda alarm: (alarm.earliest_s, alarm.rule, alarm.about))
+        alarms.sort(key=lambda alarm: (alarm.earliest_s, alarm.rule, alarm.about.name))
     return verdict
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sample_footage.render.site_plan import SitePlan
 from sample_footage.render.truth.frames import SlotState
@@ -49,12 +50,20 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What an alarm is about, by its id."""
+
+    kind: Literal["zone", "item", "camera"]
+    name: str
+
+
+@dataclass(frozen=True)
 class Question:
-    """One rule's question about one subject: `about` names its zone, item or camera."""
+    """One rule's question about one subject, answered moment by moment."""
 
     rule: str
-    about: tuple[str, str]
-    looks: Sequence[tuple[Look, float]]
+    about: Subject
+    looks: Sequence[Look]
 
 
 def questions(course: Course) -> list[Question]:
@@ -68,7 +77,7 @@ def questions(course: Course) -> list[Question]:
     return asked
 
 
-_Asked = Iterator[tuple[tuple[str, str], list[tuple[Look, float]]]]
+_Asked = Iterator[tuple[Subject, list[Look]]]
 
 
 def _unattended_counters(course: Course, settings: Settings) -> _Asked:
@@ -80,9 +89,9 @@ def _unattended_counters(course: Course, settings: Settings) -> _Asked:
             after_hours = course.plan.after_hours(time_s)
             exposed = _exposed(moment, slots) if slots else not after_hours
             limit = settings["after_hours_after_s" if after_hours else "after_s"]
-            looks.append((Look(_unattended(moment, sides, exposed=exposed)), float(limit)))
+            looks.append(Look(_unattended(moment, sides, exposed=exposed), float(limit)))
         if sides:
-            yield ("zone", counter), looks
+            yield Subject("zone", counter), looks
 
 
 def _unattended(moment: Moment, sides: Sequence[str], *, exposed: bool | None) -> bool | None:
@@ -109,22 +118,22 @@ def _intrusions(course: Course, settings: Settings) -> _Asked:
             anybody = settings["when"] == "always" or course.plan.after_hours(time_s)
             counted = came.tracks if settings["when"] == "from_public" else frozenset()
             inside = _tracks_in(moment, zone)
-            looks.append((_look_at(inside, None if anybody else counted), float(settings["after_s"])))
-        yield ("zone", zone), looks
+            looks.append(_look_at(inside, None if anybody else counted, float(settings["after_s"])))
+        yield Subject("zone", zone), looks
 
 
-def _look_at(inside: frozenset[_Track] | None, counted: frozenset[_Track] | None) -> Look:
+def _look_at(inside: frozenset[_Track] | None, counted: frozenset[_Track] | None, limit_s: float) -> Look:
     """Look at who is inside, of those who count; None for `counted` where everybody does."""
     if inside is None:
-        return Look(None)
+        return Look(None, limit_s)
     who = frozenset(name for _, name in (inside if counted is None else inside & counted))
-    return Look(bool(who), who)
+    return Look(bool(who), limit_s, who)
 
 
 def _removals(course: Course, settings: Settings) -> _Asked:
     for slot in course.plan.slots_of("terminal", "cards", "key"):
         states = (_slot_state(moment, slot) for moment in course.moments)
-        yield ("item", slot), [(Look(ANSWERS[state]), float(settings["after_s"])) for state in states]
+        yield Subject("item", slot), [Look(ANSWERS[state], float(settings["after_s"])) for state in states]
 
 
 def _open_vaults(course: Course, settings: Settings) -> _Asked:
@@ -133,8 +142,8 @@ def _open_vaults(course: Course, settings: Settings) -> _Asked:
         for moment in course.moments:
             state = _slot_state(moment, slot)
             answer = answer if state == "occluded" else ANSWERS[state]
-            looks.append((Look(answer), float(settings["after_s"])))
-        yield ("item", slot), looks
+            looks.append(Look(answer, float(settings["after_s"])))
+        yield Subject("item", slot), looks
 
 
 def _alone_at_vaults(course: Course, settings: Settings) -> _Asked:
@@ -148,29 +157,29 @@ def _alone_at_vaults(course: Course, settings: Settings) -> _Asked:
             counts.append((time_s, _most_in_one_camera(inside or frozenset())))
             together = max(count for _, count in counts)
             alone = bool(inside) and together < float(settings["min_people"])
-            looks.append((Look(None if inside is None else alone), float(settings["after_s"])))
-        yield ("zone", zone), looks
+            looks.append(Look(None if inside is None else alone, float(settings["after_s"])))
+        yield Subject("zone", zone), looks
 
 
 def _after_hours(course: Course, settings: Settings) -> _Asked:
+    limit_s = float(settings["after_s"])
     for camera in course.plan.cameras:
         looks = []
         for time_s, moment in course.timed():
             sight = moment[camera]
             if not course.plan.after_hours(time_s):
-                look = Look(answer=False)
+                looks.append(Look(answer=False, limit_s=limit_s))
             elif sight.unseeing:
-                look = Look(None)
+                looks.append(Look(None, limit_s))
             else:
-                look = Look(bool(sight.people), sight.people)
-            looks.append((look, float(settings["after_s"])))
-        yield ("camera", camera), looks
+                looks.append(Look(bool(sight.people), limit_s, sight.people))
+        yield Subject("camera", camera), looks
 
 
 def _blind_cameras(course: Course, settings: Settings) -> _Asked:
     for camera in course.plan.cameras:
         blind = (moment[camera].health != "clear" for moment in course.moments)
-        yield ("camera", camera), [(Look(answer), float(settings["after_s"])) for answer in blind]
+        yield Subject("camera", camera), [Look(answer, float(settings["after_s"])) for answer in blind]
 
 
 _ASK: Mapping[str, Callable[[Course, Settings], _Asked]] = {

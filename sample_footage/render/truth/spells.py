@@ -20,9 +20,10 @@ SURE_S = 0.5
 
 @dataclass(frozen=True)
 class Look:
-    """The answer to one question at one moment, and the people for whom it is true."""
+    """The answer to one question at one moment, how long it may be true now, and the people for whom it is."""
 
     answer: bool | None
+    limit_s: float
     who: frozenset[str] = frozenset()
 
 
@@ -54,27 +55,27 @@ class _Run:
     who: set[str] = field(default_factory=set)
     spell: Spell | None = None
 
-    def count(self, before: Look, look: Look, step_s: float) -> None:
+    def count(self, before: Look | None, look: Look, step_s: float) -> None:
         """Take the time since the look before: half of it is of either."""
-        halves = [before.answer, look.answer]
+        halves = [before.answer if before else None, look.answer]
         self.true_s = _sum(self.true_s, step_s / 2 * halves.count(True))
         self.false_s = 0.0 if look.answer else _sum(self.false_s, step_s / 2 * halves.count(False))
         self.unseen_s = _sum(self.unseen_s, step_s * (look.answer is None))
         if self.false_s >= FORGIVEN_S:
             self.true_s = 0.0
 
-    def judge(self, now_s: float, look: Look, limit_s: float) -> None:
+    def judge(self, now_s: float, look: Look) -> None:
         """Note what the time that has been counted is enough for."""
         if not look.answer:
             return
         self.last_s = now_s
         if not self.due:
             self.who |= look.who
-        if self.spell is None and self.true_s >= limit_s - EARLY_S:
+        if self.spell is None and self.true_s >= look.limit_s - EARLY_S:
             self.spell = Spell(self.began_s, now_s)
-        if self.spell and not self.due and self.true_s >= limit_s:
+        if self.spell and not self.due and self.true_s >= look.limit_s:
             self.spell = replace(self.spell, due_s=now_s)
-        if self.spell and self.due and self.true_s >= limit_s + SURE_S:
+        if self.spell and self.due and self.true_s >= look.limit_s + SURE_S:
             self.spell = replace(self.spell, sure=True)
 
     @property
@@ -99,18 +100,19 @@ def _sum(one_s: float, other_s: float) -> float:
     return round(one_s + other_s, 6)
 
 
-def spells(looks: Iterable[tuple[Look, float]], step_s: float) -> list[Spell]:
-    """Return the spells that may raise an alarm, from a look and the limit in force at every step."""
+def spells(looks: Iterable[Look], step_s: float) -> list[Spell]:
+    """Return the spells that may raise an alarm, from the looks at every step."""
     found: list[Spell] = []
     run: _Run | None = None
-    before = Look(None)
-    for number, (look, limit_s) in enumerate(looks):
+    before: Look | None = None
+    for number, look in enumerate(looks):
         now_s = number * step_s
         if run is None and look.answer:
-            run = _Run(now_s - step_s / 2 * (before.answer is False), now_s)
+            half_way_s = step_s / 2 if before and before.answer is False else 0.0
+            run = _Run(now_s - half_way_s, now_s)
         if run is not None:
             run.count(before, look, step_s)
-            run.judge(now_s, look, limit_s)
+            run.judge(now_s, look)
             if run.over:
                 found += run.told(run.last_s)
                 run = None

@@ -88,7 +88,7 @@ def by_truth(rows: Mapping[str, str], start: datetime) -> list[tuple[str, str, f
     rules = {name: asdict(settings) for name, settings in SQUEEZED.items()}
     course = Course(plan(rows, start, **rules), as_seen(film(rows)), 1 / FPS)
     return sorted(
-        (question.rule, question.about[1], spell.due_s)
+        (question.rule, question.about.name, spell.due_s)
         for question in questions(course)
         for spell in spells(question.looks, 1 / FPS)
         if spell.due_s is not None

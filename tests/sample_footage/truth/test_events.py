@@ -18,7 +18,7 @@ def of(alarms: list[Alarm], rule: str) -> list[Alarm]:
 
 def right(told: Verdict, rule: str) -> list[tuple[str, object, object]]:
     """Return subject, earliest and latest of the right alarms of a rule."""
-    return [(alarm.about[1], about(alarm.earliest_s), about(alarm.latest_s)) for alarm in of(told.events, rule)]
+    return [(alarm.about.name, about(alarm.earliest_s), about(alarm.latest_s)) for alarm in of(told.events, rule)]
 
 
 def due(subject: str, at_s: float, until_s: float | None = None) -> tuple[str, object, object]:
