@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from api.folder import keep_for_later
@@ -18,6 +19,8 @@ from api.recording import cut_clips, open_ledger, record
 from api.requests import NO_MODEL, AnalyzeRequest, AnalyzeResult, Progress
 from api.site import Camera
 from api.wiring import PeopleFinder, make_analyzer, make_lookout, make_raiser, make_scene, open_people_finder
+from custody.books import Books, books_of
+from custody.ledger import Ledger
 from custody.lookout import Lookout
 from custody.office import judged
 from custody.sightings import Watch
@@ -84,26 +87,47 @@ def analyze(
             _open(stack, request, camera, make_analyzer(request.site, camera, finder, skip=request.skip))
             for camera in cameras
         ]
-        with ObservationWriter(request.out / OBSERVATIONS) as writer:
-            for observation in run.observations(lanes):
-                writer.write(observation)
+        _look(run, lanes, request.out)
         incidents = run.incidents()
+        notes: tuple[str, ...] = ()
         if request.ledger is not None:
             raiser = make_raiser(request.site, finder, given)
             by_ledger = judged(ledger, run.watch(), run.last_at_ms, request.site.custody, raiser)
             incidents = as_they_stand([*incidents, *by_ledger])
-        write_incidents(request.out / INCIDENTS, incidents, request.site.timezone)
-        keep_for_later(request.out, request.site, run.watch())
-        record(ledger, incidents, cut_clips(request.out, request.clips, request.start_ms, incidents, run.last_at_ms))
+            notes = _unregistered(cameras, books_of(ledger))
+        _keep(request, run, incidents, ledger)
     return AnalyzeResult(
         incidents=incidents,
         partial=tuple(run.partial),
+        notes=notes,
         observations=run.count,
         seconds=time.monotonic() - began,
         backend=NO_MODEL if finder is None else finder.detector.backend,
         model=NO_MODEL if finder is None else finder.detector.name,
         entries=None if request.ledger is None else given.size,
     )
+
+
+def _look(run: _Run, lanes: Sequence[_Lane], out: Path) -> None:
+    """Look at all clips to their ends, and write down what is seen on the way."""
+    with ObservationWriter(out / OBSERVATIONS) as writer:
+        for observation in run.observations(lanes):
+            writer.write(observation)
+
+
+def _keep(request: AnalyzeRequest, run: _Run, incidents: Sequence[Incident], ledger: Ledger) -> None:
+    """Write down what was found, with the clips that show it, and what later questions need."""
+    write_incidents(request.out / INCIDENTS, incidents, request.site.timezone)
+    keep_for_later(request.out, request.site, run.watch())
+    record(ledger, incidents, cut_clips(request.out, request.clips, request.start_ms, incidents, run.last_at_ms))
+
+
+def _unregistered(cameras: Sequence[Camera], books: Books) -> tuple[str, ...]:
+    """Say of which slots nothing can be held against the ledger, so that silence is not taken for agreement."""
+    slots = dict.fromkeys(slot.id for camera in cameras for slot in camera.slots)
+    missing = [slot for slot in slots if slot not in books.items]
+    told = f"no entry registers {', '.join(missing)}: what cameras see of it is held against nothing"
+    return (told,) if missing else ()
 
 
 def _open(stack: ExitStack, request: AnalyzeRequest, camera: Camera, analyzer: Analyzer) -> _Lane:

@@ -222,6 +222,8 @@ def _tell(site: Site, result: AnalyzeResult, report: Path) -> None:
         if (path := report.parent / name).exists():
             typer.echo(str(path))
     say(f"{result.observations} observations in {result.seconds:.1f} s, {result.model} on {result.backend}")
+    for note in result.notes:
+        say(f"note: {note}")
     for message in result.partial:
         say(f"broke off: {message}")
 

@@ -269,5 +269,5 @@ def _timelines(page: _Page, pictures: Mapping[str, str]) -> str:
 
 def _notes(page: _Page) -> str:
     partial = [f"{page.words.labels['partial']}: {message}" for message in page.result.partial]
-    notes = "".join(f"<li>{escape(note)}</li>" for note in (*partial, *page.site.warnings))
+    notes = "".join(f"<li>{escape(note)}</li>" for note in (*partial, *page.result.notes, *page.site.warnings))
     return f'<h2>{page.label("notes")}</h2><ul class="notes">{notes}</ul>' if notes else ""

@@ -53,7 +53,7 @@ class AnalyzeResult:
     """What a run found. `partial` has a message for each clip that broke off before its end.
 
     seconds: of wall clock. backend and model: those that really ran. entries: how many entries of a ledger were held
-    against what was seen; None where there was no ledger.
+    against what was seen; None where there was no ledger. notes: what else is to be known of it, a sentence each.
     """
 
     incidents: tuple[Incident, ...]
@@ -63,6 +63,7 @@ class AnalyzeResult:
     backend: str
     model: str
     entries: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Progress(Protocol):

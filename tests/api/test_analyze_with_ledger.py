@@ -179,6 +179,15 @@ def test_what_an_entry_gives_away_alone_has_the_clip_of_its_moment(analysis: Ana
     assert clip["requested"] == {"from": "2018-02-21T01:00:00.000Z", "to": "2018-02-21T01:00:19.000Z"}
 
 
+def test_silence_about_what_nobody_registered_is_not_taken_for_agreement(analysis: Analysis) -> None:
+    (analysis.folder / "none.jsonl").write_bytes(b"")
+    unregistered = analyze(
+        analysis.request({"counter": GOES}, analysis.folder / "none.jsonl"), Silence(), find_badges
+    )
+    assert unregistered.notes == ("no entry registers T-01: what cameras see of it is held against nothing",)
+    assert by_ledger(unregistered) == []
+
+
 def test_entries_of_another_site_stop_the_run_before_it_begins_and_the_folder_can_be_used(analysis: Analysis) -> None:
     entries = analysis.entries("")
     entries.write_bytes(entries.read_bytes().replace(b'"site":"tsurumi"', b'"site":"midori"'))

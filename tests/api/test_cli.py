@@ -128,6 +128,12 @@ def test_a_clip_that_broke_off_is_reported_and_ends_with_3(run: Run, office: Off
     assert (folder / "out" / "report.html").exists(), "what was read is kept"
 
 
+def test_what_else_is_to_be_known_is_told_and_stands_in_the_report(run: Run, office: Office, folder: Path) -> None:
+    office.answer = AnalyzeResult((), (), 16, 1.0, "onnxruntime", "yolox_nano", 0, ("no entry registers T-01",))
+    assert "note: no entry registers T-01" in analyze(run, "--start", START).stderr
+    assert "no entry registers T-01" in (folder / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_clip_that_cannot_be_opened_ends_with_3(run: Run, office: Office) -> None:
     office.answer = SourceOfflineError("clip.mp4", "no picture in it", "name another")
     result = analyze(run, "--start", START)
