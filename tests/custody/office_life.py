@@ -31,7 +31,7 @@ from custody.entries import Entry
 from custody.office import Office
 from custody.reconcile import Reconciler, State, Verdict
 from custody.settings import CustodySettings
-from custody.sightings import Gap, Seen, Sighting, Watch
+from custody.sightings import Gap, Seen, Sighting, Watch, before
 from tests.custody.office_script import DOOR, RAISER, TOKYO, entry
 from vision.incidents import Incident
 from vision.items import ItemKind
@@ -42,7 +42,7 @@ STAFF = ("sato", "suzuki", "tanaka", "ito", "kato")
 KEEPER = "watanabe"
 DESK = ("T-01", "T-02", "T-03")
 BATCHES = ("B-0221", "B-0305")
-CAMERAS = {DOOR: ("vault",), "window-1": ("counter",), **dict.fromkeys(DESK, ("counter",))}
+CAMERAS = {DOOR: ("vault",), before(DOOR): ("vault",), "window-1": ("counter",), **dict.fromkeys(DESK, ("counter",))}
 SETTINGS = CustodySettings()
 CLOSES = 17 * 60
 NIGHT = 26 * 60
