@@ -14,14 +14,16 @@ from api.findings_words import FindingsWords, findings_words
 from api.folder import Folder
 from api.recording import LEAD_MS
 from api.site import Language
+from api.words import words
 from custody.books import Counted
-from custody.clues import Fact
+from custody.clues import INCIDENTS, Fact
+from custody.explanations import Explanation
 from custody.footage import Footage, footage_at, footage_of
 from custody.intervals import Interval, length_ms
 from custody.investigate import Investigation
 from custody.last_seen import LastSeen
 from custody.telling import told
-from vision.incidents import local_time
+from vision.incidents import Incident, local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ class Findings:
         return self._say(label, entry=counted.written.seq, number=numbers, expected=counted.expected, names=names)
 
     def _what(self, fact: Fact) -> str:
-        return self.words.clues[fact.clue].format(subject=self.named(fact.subject))
+        """Return what a fact is: told by its rule where an incident is all that tells of it."""
+        incident, subject = self._incident(fact), self.named(fact.subject)
+        if incident is not None and incident.rule in INCIDENTS:
+            return f"{words(self.language).rule(incident.rule)}: {subject}"
+        return self.words.clues[fact.clue].format(subject=subject)
 
     def _details(self, fact: Fact) -> Iterator[str]:
         sentence = self._sentence(fact)
@@ -113,6 +119,7 @@ class Findings:
             yield sentence
         if fact.entry is not None:
             yield self._say("entry", entry=fact.entry)
+        yield from (self._explained(said) for said in self._explanations(fact))
         if fact.logged:
             yield self._say("logged", names=", ".join(fact.logged))
         if fact.present:
@@ -126,8 +133,19 @@ class Findings:
         """Return what is known more closely: in English as it was found, in Japanese where its incident has words."""
         if self.language == "en":
             return fact.says
-        incident = next((i for i in self.folder.incidents if i.id == fact.incident), None)
+        incident = self._incident(fact)
         return None if incident is None else told(incident, self.language, self.folder.site.timezone)
+
+    def _incident(self, fact: Fact) -> Incident | None:
+        return next((i for i in self.folder.incidents if i.id == fact.incident), None)
+
+    def _explanations(self, fact: Fact) -> tuple[Explanation, ...]:
+        return self.folder.explained.get(fact.incident or "", ())
+
+    def _explained(self, said: Explanation) -> str:
+        cause = self.words.causes[said.cause].format(moved_by=said.moved_by)
+        note = f" ({said.note})" if said.note else ""
+        return self._say("explained", cause=cause, by=said.by, at=self._clock(said.at_ms), note=note)
 
     def _footage(self, fact: Fact) -> tuple[Footage, ...]:
         return footage_of(fact, self.folder.clips, self.folder.watch, LEAD_MS)
@@ -156,8 +174,13 @@ class Findings:
             "present": list(fact.present),
             "entry": fact.entry,
             "incident": fact.incident,
+            "explanations": [self._explanation_json(said) for said in self._explanations(fact)],
             "footage": [self._footage_json(footage) for footage in self._footage(fact)],
         }
+
+    def _explanation_json(self, said: Explanation) -> Mapping[str, Any]:
+        word = {"cause": said.cause.value, "moved_by": said.moved_by, "note": said.note}
+        return {**word, "by": said.by, "at": self._time(said.at_ms)}
 
     def _footage_json(self, footage: Footage) -> Mapping[str, Any]:
         interval = self._interval((footage.from_ms, footage.to_ms))

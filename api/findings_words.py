@@ -7,14 +7,19 @@ from dataclasses import dataclass
 
 from api.site import Language
 from custody.clues import Clue
+from custody.explanations import Cause
 
 
 @dataclass(frozen=True, slots=True)
 class FindingsWords:
-    """One language. labels: templates by name, filled in by `api.findings`."""
+    """One language. labels: templates by name, filled in by `api.findings`.
+
+    clues: of all that sights and entries tell; what incidents alone tell has the words of its rule.
+    """
 
     labels: Mapping[str, str]
     clues: Mapping[Clue, str]
+    causes: Mapping[Cause, str]
 
 
 _JA = FindingsWords(
@@ -27,6 +32,7 @@ _JA = FindingsWords(
         "unseen": "誰にも見えていなかった時間: 期間の {share}、計 {hours}",
         "no_facts": "この期間に手がかりはない。",
         "order": "損失をよく説明する順。順位は調べる順序であり、誰かを責めるものではない。",
+        "explained": "説明: {cause}（{by}、{at}）{note}",
         "logged": "署名: {names}",
         "present": "居合わせた人物: {tracks}",
         "clip": "映像: {file}（{camera} {span}）",
@@ -42,18 +48,21 @@ _JA = FindingsWords(
         Clue.REMOVED: "{subject} が定位置から消え、台帳に記録がない",
         Clue.NEIGHBOUR_REMOVED: "近くの {subject} が定位置から消え、台帳に記録がない",
         Clue.UNLOGGED_OPENING: "{subject} が記録なしに開けられた",
-        Clue.INTRUSION: "{subject} に、いてはならない人がいた",
-        Clue.ALONE: "二人で行うべきことを一人で行った: {subject}",
         Clue.EXPOSED: "{subject} に無人のまま置かれていた",
         Clue.ELSEWHERE: "{subject} が台帳と異なる場所で見えた",
         Clue.BLIND: "どのカメラからも見えなかった",
         Clue.CORRECTED: "{subject} についての記録が訂正された",
-        Clue.CLOCK: "記録の時刻があり得ない",
-        Clue.NOT_COUNTED: "員数を確認せずに施錠された",
         Clue.UNSUPPORTED: "{subject} についての記録を裏付ける映像がない",
         Clue.AT_VAULT: "施錠中の {subject} の前に人がいた",
         Clue.OPENING: "{subject} が開けられた（記録あり）",
         Clue.HANDLED: "{subject} が持ち出され、または戻された（記録あり）",
+    },
+    causes={
+        Cause.MOVED: "{moved_by} が動かした",
+        Cause.FALSE_OCCLUSION: "誤報（遮り）",
+        Cause.FALSE_LIGHT: "誤報（光）",
+        Cause.DRILL: "訓練",
+        Cause.REAL: "事実",
     },
 )
 
@@ -67,6 +76,7 @@ _EN = FindingsWords(
         "unseen": "Seen by nobody: {share} of the window, {hours} together",
         "no_facts": "Nothing is known of this window that would explain it.",
         "order": "What explains the loss best comes first. A rank is an order in which to look, and accuses nobody.",
+        "explained": "explained as {cause}, by {by} at {at}{note}",
         "logged": "signed: {names}",
         "present": "present: {tracks}",
         "clip": "clip: {file} ({camera} {span})",
@@ -82,18 +92,21 @@ _EN = FindingsWords(
         Clue.REMOVED: "{subject} left its place, and no entry says so",
         Clue.NEIGHBOUR_REMOVED: "{subject}, near it, left its place, and no entry says so",
         Clue.UNLOGGED_OPENING: "{subject} was opened without an entry",
-        Clue.INTRUSION: "somebody who should not be there was in {subject}",
-        Clue.ALONE: "one person did alone what takes two: {subject}",
         Clue.EXPOSED: "it lay on {subject}, and nobody attended",
         Clue.ELSEWHERE: "{subject} was seen where the ledger did not have it",
         Clue.BLIND: "no camera could see it",
         Clue.CORRECTED: "an entry about {subject} was corrected",
-        Clue.CLOCK: "the time of an entry cannot be true",
-        Clue.NOT_COUNTED: "the vault was locked without a count",
         Clue.UNSUPPORTED: "no camera bears out an entry about {subject}",
         Clue.AT_VAULT: "somebody was at {subject} while it was locked",
         Clue.OPENING: "{subject} was opened, with an entry",
         Clue.HANDLED: "{subject} was taken out or put back, with an entry",
+    },
+    causes={
+        Cause.MOVED: "moved by {moved_by}",
+        Cause.FALSE_OCCLUSION: "false: something stood in front",
+        Cause.FALSE_LIGHT: "false: the light changed",
+        Cause.DRILL: "a drill",
+        Cause.REAL: "real",
     },
 )
 

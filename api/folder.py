@@ -10,6 +10,7 @@ Nothing but these is needed to investigate. The clips lie beside them.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,8 +24,9 @@ from api.sitefile.sources import placeholders
 from custody.acts import ACTS
 from custody.books import Books
 from custody.entries import Entry, EntryError
+from custody.explanations import Explanation, standings
 from custody.hold_marks import Media
-from custody.incidents import SealedClip, read_clips, read_incidents
+from custody.incidents import SealedClip, read_clips
 from custody.ledger import LedgerReader
 from custody.office import Office
 from custody.raising import Raiser
@@ -40,8 +42,9 @@ WATCH: Final = "watch.json"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """All that an analysed folder says. clips: the sealed ones, each with the id of its incident.
+    """All that an analysed folder says.
 
+    explained: what people said of incidents, by their ids. clips: the sealed ones, each with the id of its incident.
     size: how many entries its ledger has. at_ms: UTC milliseconds of the newest thing that it tells of. unreadable:
     what could not be read, a sentence each.
     """
@@ -51,6 +54,7 @@ class Folder:
     watch: Watch
     books: Books
     incidents: tuple[Incident, ...]
+    explained: Mapping[str, tuple[Explanation, ...]]
     clips: tuple[tuple[str | None, SealedClip], ...]
     size: int
     at_ms: int
@@ -99,12 +103,14 @@ def read_folder(path: Path) -> Folder:
     # Only what people signed is judged again: the analysis wrote down what was earlier, and rightly so.
     judged = [incident for entry in entries if entry.kind in ACTS for incident in office.take(entry)]
     unreadable += [str(i.why["fact"]) for i in judged if i.rule == "entry_unreadable"]
+    stand = standings(legible)
     return Folder(
         path=path,
         site=site,
         watch=watch,
         books=office.books,
-        incidents=as_they_stand([*judged, *read_incidents(legible)]),
+        incidents=as_they_stand([*judged, *(standing.incident for standing in stand.values())]),
+        explained={incident: standing.explanations for incident, standing in stand.items()},
         clips=read_clips(legible),
         size=len(entries),
         at_ms=max([office.at_ms, watch.last_ms, *(entry.at_ms for entry in entries)]),
@@ -145,7 +151,7 @@ def _read(kept: Path) -> str:
 def _is_legible(entry: Entry, unreadable: list[str]) -> bool:
     """Tell whether what an entry says of an incident or a clip can be read; keep in mind why not."""
     try:
-        read_incidents([entry])
+        standings([entry])
         read_clips([entry])
     except EntryError as error:
         unreadable.append(str(error))

@@ -144,3 +144,26 @@ def test_an_entry_that_cannot_be_read_is_told_and_the_others_are_read(out: Path,
     answer = run("investigate", copy, "--item", "B-0221", "--language", "en")
     assert f"cannot be read: entry {seq} (incident.raised)" in answer.stderr
     assert "B-0221 交付前カード left its place" in answer.stdout
+
+
+def test_an_explanation_stands_beside_the_removal_and_takes_nothing_from_it(out: Path, tmp_path: Path) -> None:
+    shutil.copytree(out, copy := tmp_path / "copy")
+    removed = best(told(copy))["incident"]
+    word = ["--cause", "moved", "--moved-by", "kato", "--by", "sato", "--note", "tidied away"]
+    at = ["--at", "2018-02-21T17:40:00+09:00", "--ledger", str(copy / "ledger")]
+    explained = CliRunner().invoke(app, ["incident", "explain", removed, *word, *at])
+    assert explained.exit_code == 0, explained.output
+    first = best(told(copy))
+    assert (first["incident"], first["weight"]) == (removed, 100)
+    assert first["explanations"] == [
+        {
+            "cause": "moved",
+            "moved_by": "kato",
+            "note": "tidied away",
+            "by": "sato",
+            "at": "2018-02-21T17:40:00.000+09:00",
+        }
+    ]
+    assert "説明: kato が動かした（sato、2018-02-21 17:40:00） (tidied away)" in (
+        run("investigate", copy, "--item", "B-0221").stdout
+    )
