@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sample_footage.render.actions import together, type_at
 from sample_footage.render.actor import Actor, HandTarget, Reach, Stand, Stoop, Turn, Walk
-from sample_footage.render.body import SIGN, Side
 from sample_footage.render.clothing import Wardrobe
-from sample_footage.render.geometry import Placement, Point, TriangleMesh, smoothstep
+from sample_footage.render.geometry import Placement, TriangleMesh, smoothstep
 from sample_footage.render.items import Custody, Held, Item, Lies, Phase
 from sample_footage.render.keys import Key
 from sample_footage.render.lighting import evening, steady
@@ -73,11 +73,10 @@ def _clerk(wardrobe: Wardrobe) -> Actor:
         "female", 1.60, clothes=Clothes(over="vest"), hair="long", seed=1, colours={"over": (0.03, 0.06, 0.20)}
     )
     hand_over: list[tuple[float, HandTarget]] = [
-        (4.0, _key_point("r")),
         (CARD_TAKEN_S, (2.645, 3.37, STACK_TOP + 0.02)),
         (5.7, (2.93, 3.14, 1.08)),
         (CARD_GIVEN_S + 0.1, (2.93, 3.14, 1.08)),
-        (7.1, _key_point("r")),
+        (7.1, "free"),
     ]
     return Actor(
         "staffA",
@@ -85,15 +84,12 @@ def _clerk(wardrobe: Wardrobe) -> Actor:
         start=(3.05, 3.76),
         yaw=TO_LOBBY,
         moves=[Stand(CLERK_LEAVES_S), Walk([(3.2, 4.4), (3.5, 5.6)], speed_mps=0.95)],
-        hands={
-            "l": [*_typing("l", 0.0, 9.6), Reach(10.3, "free")],
-            "r": [
-                *_typing("r", 0.0, 3.6),
-                *_reaches(hand_over),
-                *_typing("r", 7.3, 9.6),
-                Reach(10.3, "free"),
-            ],
-        },
+        hands=together(
+            {"l": type_at(TERMINAL, 0.0, 9.6)["l"]},
+            {"r": type_at(TERMINAL, 0.0, 3.4)["r"]},
+            {"r": _reaches(hand_over)},
+            {"r": type_at(TERMINAL, 7.7, 9.6)["r"]},
+        ),
         stoops=[Stoop(4.0, 0), Stoop(4.8, 0.3), Stoop(5.7, 0.75), Stoop(6.1, 0.75), Stoop(7.1, 0)],
         role="staff",
     )
@@ -175,22 +171,6 @@ def _taking_with_right() -> list[tuple[float, HandTarget]]:
 
 def _reaches(targets: Sequence[tuple[float, HandTarget]]) -> list[Reach]:
     return [Reach(at_s, target) for at_s, target in targets]
-
-
-def _key_point(side: Side) -> Point:
-    """Return the wrist when the fingers rest on the keys; a clerk's left is at higher x."""
-    return TERMINAL.origin[0] + SIGN[side] * 0.075, TERMINAL.origin[1] + 0.16, TOP + 0.06
-
-
-def _typing(side: Side, from_s: float, until_s: float) -> list[Reach]:
-    """Wrists wander over the keys."""
-    x, y, z = _key_point(side)
-    keys, at_s, beat = [], from_s, 0
-    while at_s < until_s:
-        drift = 0.018 * math.sin(1.7 * beat + SIGN[side])
-        keys.append(Reach(at_s, (x + drift, y - drift / 2, z + (0.012 if beat % 2 else 0.0))))
-        at_s, beat = at_s + 0.31, beat + 1
-    return keys
 
 
 def _terminal() -> Item:
