@@ -206,16 +206,15 @@ def faults_at_the_end(day: Day) -> Iterator[str]:
         yield f"at the end verification says {state}"
 
 
-def writes_of(day: Day) -> int:
-    """Return how many writes SQLite makes in the day."""
-    tally = day.ledger.parent / "writes"
+def writes_of(work: Callable[[], None], tally: Path) -> int:
+    """Return how many writes SQLite makes in some work; they are counted in a file."""
 
     def write(descriptor: int, address: int, length: int, offset: int) -> int:
         with tally.open("ab") as file:
             file.write(b".")
         return int(LIBC.pwrite64(descriptor, address, length, offset))
 
-    assert child(day.live, write) == 0
+    assert child(work, write) == 0
     return tally.stat().st_size if tally.exists() else 0
 
 
@@ -227,7 +226,7 @@ def day_in(scratch: Path, name: str, entries: int) -> Day:
 
 def main(mode: str, scratch: Path, entries: int, stride: int) -> dict[str, Any]:
     """Try every `stride`th write of the day, each in a new folder."""
-    total = writes_of(day_in(scratch, "whole", entries))
+    total = writes_of(day_in(scratch, "whole", entries).live, scratch / "writes")
     attempt = {"kill": faults_of_kill, "full": faults_of_full_disk}[mode]
     faults = []
     for at in range(1, total + 1, stride):

@@ -24,7 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def lived(mode: str, scratch: Path, entries: int, stride: int = 1) -> dict[str, Any]:
     """Live the day of tests/custody/crash.py again and again, each time with a fault in another write."""
-    command = [sys.executable, "-m", "tests.custody.crash", mode, str(scratch), str(entries), str(stride)]
+    return found_by("crash", mode, str(scratch), str(entries), str(stride))
+
+
+def found_by(program: str, *arguments: str) -> dict[str, Any]:
+    """Return what a program finds that replaces the writes of its own SQLite."""
+    command = [sys.executable, "-m", f"tests.custody.{program}", *arguments]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     if not found["writes"]:
@@ -44,6 +49,16 @@ def test_a_disk_that_is_full_in_a_write_of_a_day_loses_nothing_and_doubles_nothi
     found = lived("full", tmp_path, entries=4, stride=3)
     assert found["faults"] == []
     assert found["writes"] > 50
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.long)])
+def test_a_kill_in_any_write_while_two_people_sign_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, stride: int
+) -> None:
+    found = found_by("crash_of_two", str(tmp_path), str(stride))
+    assert found["faults"] == []
+    assert found["writes"] > 100
 
 
 @pytest.mark.long
