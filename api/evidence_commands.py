@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from api.arguments import ArgumentError, camera_of, clips_of, start_of
+from api.arguments import ArgumentError, clips_of, start_of
 from api.evidence_export import ExportRequest, export
 from api.evidence_files import read_package, zip_beside
-from api.evidence_gathering import Wanted, WantedIncident, WantedStretch
+from api.evidence_gathering import Wanted, WantedCase, WantedIncident, WantedStretch
 from api.evidence_release import WantedCopy
 from api.evidence_stamp import with_stamp
 from api.exits import NOT_INTACT, exit_statuses, say
@@ -26,17 +27,20 @@ from api.outputs import OBSERVATIONS
 from api.recording import LEDGER
 from api.settings import Site, load_site
 from api.site import Language
+from custody.case_store import CaseStore
 from custody.evidence.verify import Report
 from custody.mandate import Mandate
 
 evidence_app = typer.Typer(help="Evidence: take it out of the office, and check it.", no_args_is_help=True)
+
+_CASE: Final = re.compile(r"C-[0-9]+")
 
 SiteFile = Annotated[Path | None, typer.Option("--site", help="The site file; the folder's own if left out.")]
 Out = Annotated[Path, typer.Option("--out", help="A new folder; its zip is written beside it.")]
 By = Annotated[str, typer.Option("--by", help="The account of who exports.")]
 Reason = Annotated[str, typer.Option("--reason", help="What for.")]
 Authority = Annotated[str, typer.Option("--authority", help="The document that permits it.")]
-Folder = Annotated[Path | None, typer.Option("--folder", help="What `kuraban analyze` wrote, for an incident.")]
+Folder = Annotated[Path | None, typer.Option("--folder", help="What `kuraban analyze` wrote, for SUBJECT.")]
 LedgerPlace = Annotated[
     str | None, typer.Option("--ledger", envvar="KURABAN_LEDGER", help="The ledger; the folder's own if left out.")
 ]
@@ -50,7 +54,9 @@ Tongue = Annotated[Language | None, typer.Option("--language", help="Of the summ
 @evidence_app.command("export")
 def export_evidence(  # noqa: PLR0913 - one parameter an option
     *,
-    incident: Annotated[str | None, typer.Argument(metavar="INCIDENT", help="The id of an incident.")] = None,
+    subject: Annotated[
+        str | None, typer.Argument(metavar="SUBJECT", help="The id of an incident, or of a case, as C-1.")
+    ] = None,
     out: Out,
     by: By,
     reason: Reason,
@@ -58,22 +64,24 @@ def export_evidence(  # noqa: PLR0913 - one parameter an option
     folder: Folder = None,
     site_file: SiteFile = None,
     camera: Annotated[
-        str | None, typer.Option("--camera", metavar="ID=FILE", help="A camera's recording, for a stretch of it.")
+        list[str] | None, typer.Option("--camera", metavar="ID=FILE", help="A camera's recording, to cut clips from.")
     ] = None,
-    start: Annotated[str | None, typer.Option("--start", help="When the recording begins.")] = None,
-    from_at: Annotated[str | None, typer.Option("--from", help="The first moment asked for.")] = None,
-    to_at: Annotated[str | None, typer.Option("--to", help="The last moment asked for.")] = None,
+    start: Annotated[str | None, typer.Option("--start", help="When the recordings begin.")] = None,
+    from_at: Annotated[
+        str | None, typer.Option("--from", help="The first moment asked for, without SUBJECT.")
+    ] = None,
+    to_at: Annotated[str | None, typer.Option("--to", help="The last moment asked for, without SUBJECT.")] = None,
     ledger: LedgerPlace = None,
     keys: Keys = None,
     language: Tongue = None,
     stamp: Stamp = None,
 ) -> None:
-    """Write an incident, or a stretch of a recording, as a package that anybody can check; ledger first."""
+    """Write an incident, a case, or a stretch of a recording as a package that anybody can check; ledger first."""
     with exit_statuses():
         mandate, asked_at_ms = Mandate(by, reason, authority), now_ms()
         site, where = _site(site_file, folder), _ledger(ledger, folder)
-        stretch = None if camera is None else _stretch(site, camera, start, (from_at, to_at), asked_at_ms)
-        wanted = stretch or _incident(incident, folder)
+        sources = _Sources(site, folder, tuple(camera or ()), start, asked_at_ms)
+        wanted = sources.stretch(from_at, to_at) if subject is None else sources.named(subject)
         spoken = language or site.language
         _export(ExportRequest(site, where, keys_of(where, keys), wanted, mandate, spoken, out, stamp), asked_at_ms)
 
@@ -166,28 +174,45 @@ def _ledger(given: str | None, folder: Path | None) -> str:
     return str(folder / LEDGER) if given is None and folder is not None else str(given)
 
 
-def _incident(incident: str | None, folder: Path | None) -> Wanted:
-    if incident is None or folder is None:
-        raise ArgumentError(
-            "nothing is asked for: name an incident and its --folder, or --camera ID=FILE with --from and --to"
-        )
-    return WantedIncident(folder, incident)
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where clips can come from, as the options say."""
 
+    site: Site
+    folder: Path | None
+    cameras: tuple[str, ...]
+    start: str | None
+    asked_at_ms: int
 
-def _stretch(
-    site: Site, camera: str, start: str | None, stretch: tuple[str | None, str | None], asked_at_ms: int
-) -> Wanted:
-    ((camera_id, recording),) = clips_of(site, [camera]).items()
-    from_at, to_at = stretch
-    if from_at is None or to_at is None:
-        raise ArgumentError("--from and --to are missing: a stretch has a first and a last moment")
-    start_ms, note = start_of(site, start)
-    if note is not None:
-        say(note)
-    asked = (moment_of("--from", from_at), moment_of("--to", to_at))
-    if asked[0] >= asked[1]:
-        raise ArgumentError(f"--to {to_at} is not after --from {from_at}; swap them")
-    return WantedStretch(camera_of(site, camera_id).id, Path(recording), start_ms, asked, asked_at_ms)
+    def named(self, subject: str) -> Wanted:
+        """Return what a case or an incident wants."""
+        if self.folder is None:
+            raise ArgumentError(f"--folder is missing: write the analysed folder that {subject} is in")
+        if not _CASE.fullmatch(subject):
+            return WantedIncident(self.folder, subject)
+        case = CaseStore(self.folder).case(subject)
+        if not self.cameras:
+            return WantedCase(self.folder, case, {}, 0, self.asked_at_ms)
+        recordings = {camera: Path(clip) for camera, clip in clips_of(self.site, self.cameras).items()}
+        return WantedCase(self.folder, case, recordings, self._start_ms(), self.asked_at_ms)
+
+    def stretch(self, from_at: str | None, to_at: str | None) -> Wanted:
+        """Return what a stretch of one recording wants."""
+        if len(self.cameras) != 1 or from_at is None or to_at is None:
+            raise ArgumentError(
+                "nothing is asked for: name an incident or a case, or one --camera with --from and --to"
+            )
+        ((camera, recording),) = clips_of(self.site, self.cameras).items()
+        asked = (moment_of("--from", from_at), moment_of("--to", to_at))
+        if asked[0] >= asked[1]:
+            raise ArgumentError(f"--to {to_at} is not after --from {from_at}; swap them")
+        return WantedStretch(camera, Path(recording), self._start_ms(), asked, self.asked_at_ms)
+
+    def _start_ms(self) -> int:
+        start_ms, note = start_of(self.site, self.start)
+        if note is not None:
+            say(note)
+        return start_ms
 
 
 def _tracks(given: Sequence[str]) -> tuple[str, ...]:

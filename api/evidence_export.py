@@ -7,6 +7,7 @@ of an export that never left, and not the other way round.
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
@@ -43,6 +44,7 @@ from custody.evidence.manifest import (
 from custody.evidence.selection import Moment
 from custody.evidence.summary_pdf import Summary, summary_pdf
 from custody.incidents import SealedClip
+from custody.intervals import Interval
 from custody.ledger import Ledger
 from custody.mandate import Mandate
 from custody.paper import find_font
@@ -115,10 +117,9 @@ def _write_contents(request: ExportRequest, described: Package, package: FolderF
     for entry in described.entries:
         line_name, _ = entry_files(entry_stem(entry.seq))
         package.write(line_name, entry.line + b"\n")
-    incident = described.incident
-    what = None if incident is None else words(request.language).rule(incident.rule)
     pictures = {still.file: package[still.file] for still in described.stills}
-    package.write(SUMMARY, summary_pdf(Summary(described, pictures, what, request.language), find_font()))
+    summary = Summary(described, pictures, words(request.language).rule, request.language)
+    package.write(SUMMARY, summary_pdf(summary, find_font()))
     package.write(VERIFIER, resources("custody.evidence").joinpath(VERIFIER).read_bytes())
 
 
@@ -138,17 +139,27 @@ def _write_proofs(
 
 def _stills(found: Gathered, package: FolderFiles) -> tuple[Still, ...]:
     """Take a picture at each moment that a clip has. One that cannot be taken is logged and left out."""
-    clips = {exhibit.clip.camera: exhibit.clip for exhibit in found.exhibits}
     stills: list[Still] = []
-    for moment in found.moments:
-        clip = clips.get(moment.camera)
-        if clip is None:
-            continue
+    for moment, clip in _shown(found):
         try:
             stills.append(_still(moment, clip, len(stills) + 1, package))
         except (StreamError, ArgumentError) as error:  # a damaged clip is evidence, too
             _log.warning("evidence.no_still", clip=clip.file, at_ms=moment.at_ms, reason=str(error))
     return tuple(stills)
+
+
+def _shown(found: Gathered) -> Iterator[tuple[Moment, SealedClip]]:
+    """Give the moments, each with the clip of its camera that comes nearest to it; those without one are left out."""
+    for moment in found.moments:
+        clips = [exhibit.clip for exhibit in found.exhibits if exhibit.clip.camera == moment.camera]
+        if clips:
+            yield moment, min(clips, key=lambda clip: _away_ms(clip.delivered, moment.at_ms))
+
+
+def _away_ms(interval: Interval, at_ms: int) -> int:
+    """Return how far a moment lies outside of an interval, 0 inside."""
+    from_ms, to_ms = interval
+    return max(from_ms - at_ms, at_ms - to_ms, 0)
 
 
 def _still(moment: Moment, clip: SealedClip, number: int, package: FolderFiles) -> Still:

@@ -1,17 +1,19 @@
-"""What goes into a package of evidence: an incident of an analysed folder, or a stretch of a recording."""
+"""What goes into a package of evidence: an incident of an analysed folder, a stretch of a recording, or a case."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from api.evidence_files import FolderFiles
 from api.recording import CLIPS
-from custody.entries import Entry
+from custody.cases import Case, Part, PartKind
+from custody.entries import Entry, utc_text
 from custody.errors import EvidenceError
 from custody.evidence.manifest import Exhibit, Subject
 from custody.evidence.selection import Moment, beside, incident_on
@@ -55,9 +57,7 @@ class WantedIncident:
         for exhibit in told.exhibits:
             _copy_sealed(self.folder, exhibit.clip, package)
         near = beside(ledger, told.cameras, told.incident.item, told.interval)
-        return Gathered(
-            Subject(incident=self.incident), told.exhibits, told.moments, _in_order([*told.entries, *near])
-        )
+        return Gathered(Subject((self.incident,)), told.exhibits, told.moments, _in_order([*told.entries, *near]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,15 @@ class WantedStretch:
     asked: Interval
     asked_at_ms: int
 
+    @property
+    def _name(self) -> str:
+        """By camera and beginning: a package may have several clips of one camera."""
+        return f"{self.camera}-{re.sub('[-:.]', '', utc_text(self.asked[0]))}.mp4"
+
     def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
         """Cut the clip and seal it on the ledger."""
         from_ms, to_ms = self.asked
-        clip = cut(self.recording, from_ms, to_ms, self.start_ms, package.folder / CLIPS / f"{self.camera}.mp4")
+        clip = cut(self.recording, from_ms, to_ms, self.start_ms, package.folder / CLIPS / self._name)
         sealed = SealedClip(
             camera=self.camera,
             file=f"{CLIPS}/{clip.path.name}",
@@ -90,6 +95,45 @@ class WantedStretch:
         near = beside(ledger, [self.camera], None, self.asked)
         subject = Subject(camera=self.camera, asked=self.asked)
         return Gathered(subject, (Exhibit(sealed, entry.seq),), moments, _in_order([entry, *near]))
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCase:
+    """All that is in a case: its incidents, its entries, and the clips of footage that it names; notes stay.
+
+    recordings: of the cameras that it names clips of. start_ms: the capture time of their first pictures.
+    """
+
+    folder: Path
+    case: Case
+    recordings: Mapping[str, Path]
+    start_ms: int
+    asked_at_ms: int
+
+    def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
+        """Gather each part by itself, and put them together."""
+        found = [wanted.gather(ledger, package) for wanted in self._wanted()]
+        named = [ledger.entry(int(part.what)) for part in self._parts(PartKind.ENTRY)]
+        if not found and not named:
+            raise EvidenceError(f"{self.case.id} has nothing in it but notes: put into it what is to leave")
+        return Gathered(
+            Subject(tuple(part.what for part in self._parts(PartKind.INCIDENT)), case=self.case.id),
+            tuple(exhibit for one in found for exhibit in one.exhibits),
+            tuple(moment for one in found for moment in one.moments),
+            _in_order([*named, *(entry for one in found for entry in one.entries)]),
+        )
+
+    def _wanted(self) -> Iterator[Wanted]:
+        yield from (WantedIncident(self.folder, part.what) for part in self._parts(PartKind.INCIDENT))
+        for part in self._parts(PartKind.CLIP):
+            if part.what not in self.recordings or part.stretch is None:
+                raise EvidenceError(
+                    f"{self.case.id} names a clip of {part.what}: give --camera {part.what}=FILE, too"
+                )
+            yield WantedStretch(part.what, self.recordings[part.what], self.start_ms, part.stretch, self.asked_at_ms)
+
+    def _parts(self, kind: PartKind) -> tuple[Part, ...]:
+        return tuple(part for part in self.case.parts if part.kind is kind)
 
 
 def _copy_sealed(folder: Path, clip: SealedClip, package: FolderFiles) -> None:

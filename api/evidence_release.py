@@ -117,7 +117,7 @@ def _subject(exported: Entry) -> Subject:
     body = exported.body
     interval = body["interval"]
     asked = None if interval is None else (utc_ms(interval["from"]), utc_ms(interval["to"]))
-    return Subject(body["incident"], body["camera"], asked)
+    return Subject(tuple(body["incidents"]), body["camera"], asked, body["case"])
 
 
 def _moment(still: Mapping[str, Any]) -> Moment:

@@ -35,16 +35,18 @@ VERIFIER: Final = "verify.html"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was asked for: an incident, or a camera from and to. Times are UTC milliseconds."""
+    """What was asked for: incidents, those of a case among them, or a camera from and to, UTC milliseconds."""
 
-    incident: str | None = None
+    incidents: tuple[str, ...] = ()
     camera: str | None = None
     asked: Interval | None = None
+    case: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Return it as JSON values; what was not asked for is null."""
         return {
-            "incident": self.incident,
+            "case": self.case,
+            "incidents": list(self.incidents),
             "camera": self.camera,
             "interval": None if self.asked is None else _interval(self.asked),
         }
@@ -110,9 +112,9 @@ class Package:
     derived_from: str | None = None
 
     @property
-    def incident(self) -> Incident | None:
-        """The incident that was asked for."""
-        return next((found for found in read_incidents(self.entries) if found.id == self.subject.incident), None)
+    def incidents(self) -> tuple[Incident, ...]:
+        """The incidents that were asked for."""
+        return tuple(found for found in read_incidents(self.entries) if found.id in self.subject.incidents)
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ It is a summary for people; what counts are the files. The pictures are not draw
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -31,11 +31,11 @@ _LABEL_SHARE: Final = (45, 125)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What is printed. pictures: each still's file, JPEG. what: the incident's rule in words, where there is one."""
+    """What is printed. pictures: each still's file, JPEG. rule: says an incident's rule in words."""
 
     package: Package
     pictures: Mapping[str, bytes]
-    what: str | None
+    rule: Callable[[str], str]
     language: Language
 
     @property
@@ -75,7 +75,7 @@ def summary_pdf(summary: Summary, font: Path) -> bytes:
 
 def _sections(summary: Summary) -> Iterator[tuple[str, list[Row]]]:
     yield summary.word("export"), _mandate(summary)
-    if (incident := summary.package.incident) is not None:
+    for incident in summary.package.incidents:
         yield summary.word("incident"), _incident(summary, incident)
     for exhibit in summary.package.exhibits:
         yield f"{summary.word('clip')} {exhibit.clip.file}", _exhibit(summary, exhibit)
@@ -88,6 +88,7 @@ def _mandate(summary: Summary) -> list[Row]:
     package, word = summary.package, summary.word
     return [
         (word("site"), f"{package.origin.site_name} ({package.origin.site})"),
+        *([] if package.subject.case is None else [(word("case"), package.subject.case)]),
         (word("by"), package.mandate.by),
         (word("reason"), package.mandate.reason),
         (word("authority"), package.mandate.authority),
@@ -103,7 +104,7 @@ def _incident(summary: Summary, incident: Incident) -> list[Row]:
     when = {"began_at": incident.began_at_ms, "raised_at": incident.raised_at_ms, "ended_at": incident.ended_at_ms}
     return [
         (summary.word("number"), incident.id),
-        (summary.word("what"), summary.what or incident.rule),
+        (summary.word("what"), summary.rule(incident.rule)),
         *((summary.word(key), text) for key, text in where.items() if text is not None),
         *((summary.word(key), local(ms, summary.timezone)) for key, ms in when.items() if ms is not None),
     ]

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,18 @@ from api.evidence_files import FolderFiles
 from api.evidence_gathering import Gathered
 from api.exits import BAD_INPUT, NOT_INTACT
 from api.settings import load_site
+from custody.case_store import CaseStore
+from custody.cases import Part, PartKind
 from custody.entries import Entry, utc_text
 from custody.errors import EvidenceError
 from custody.evidence.manifest import Exhibit, Subject
 from custody.evidence.verify import verify_files
-from custody.incidents import SealedClip, clip_sealed
+from custody.incidents import SealedClip, clip_sealed, incident_entries
 from custody.ledger import Ledger, LedgerReader
 from custody.mandate import Mandate
 from tests.api.conftest import START_MS
-from tests.evidence.conftest import BY, GONE, Exported, Office, run
+from tests.evidence.conftest import BY, GONE, Exported, Office, gone_terminal, run
+from vision.incidents import Evidence
 
 
 def entries(office: Office) -> list[Entry]:
@@ -60,7 +63,7 @@ def stretch(office: Office, out: Path, from_s: int, to_s: int) -> tuple[str, ...
 def test_the_manifest_says_what_was_asked_for_by_whom_and_on_what_authority(exported: Exported) -> None:
     manifest = manifest_of(exported.folder)
     assert (manifest["by"], manifest["reason"], manifest["authority"]) == ("sato", "紛失調査", "鶴戸 第12号")
-    assert manifest["asked"] == {"incident": GONE, "camera": None, "interval": None}
+    assert manifest["asked"] == {"case": None, "incidents": [GONE], "camera": None, "interval": None}
     assert manifest["models"] == ["ab" * 32]
     assert re.fullmatch(r"kuraban \d+\.\d+\.\d+", manifest["software"])
 
@@ -211,9 +214,10 @@ def test_while_the_ledger_is_written_by_another_nothing_leaves(office: Office) -
         (("export", "--site", "site.yaml"), "--ledger is missing"),
         (("export",), "--site is missing"),
         (("export", "--folder", "run", "--site", "site.yaml"), "nothing is asked for"),
+        (("export", GONE, "--ledger", "run/ledger", "--site", "site.yaml"), "--folder is missing"),
         (
             ("export", "--site", "site.yaml", "--camera", "counter=counter.mp4", "--ledger", "l"),
-            "--from and --to are missing",
+            "nothing is asked for",
         ),
     ],
 )
@@ -277,3 +281,61 @@ def test_the_site_file_that_the_analysis_kept_is_enough(office: Office) -> None:
     shutil.copy(office.site, office.folder / "site.yaml")
     run("export", GONE, "--folder", str(office.folder), "--out", str(out := office.base / "out"), *BY)
     assert manifest_of(out)["site"]["name"] == "鶴見区役所 戸籍課"
+
+
+@pytest.fixture
+def case(office: Office) -> str:
+    """A case with the incident, an entry, a note and a clip of the recording that belongs to no incident."""
+    with Ledger.open(office.ledger) as ledger:
+        counted = ledger.append(START_MS + 3_600_000, "count", ("sato", "suzuki"), {"item": "B-0221"})
+    store = CaseStore(office.folder)
+    opened = store.open("a missing terminal", Mandate("sato", "紛失調査", "鶴戸 第12号"), START_MS)
+    named = ((PartKind.INCIDENT, GONE), (PartKind.ENTRY, str(counted.seq)), (PartKind.NOTE, "a colleague's name"))
+    parts = [Part(kind, what, "sato", START_MS) for kind, what in named]
+    parts.append(Part(PartKind.CLIP, "counter", "sato", START_MS, (START_MS + 4_000, START_MS + 8_000)))
+    store.add(opened.id, parts)
+    return opened.id
+
+
+def recordings(office: Office) -> tuple[str, ...]:
+    return ("--camera", f"counter={office.recording}", "--start", "2018-02-21T17:10:00+09:00")
+
+
+def test_a_case_leaves_with_its_incidents_its_entries_and_the_clips_that_it_names(office: Office, case: str) -> None:
+    run("export", case, *office.asks_for(out := office.base / "out")[2:], *recordings(office))
+    manifest = manifest_of(out)
+    assert manifest["asked"] == {"case": "C-1", "incidents": [GONE], "camera": None, "interval": None}
+    assert [clip["file"] for clip in manifest["clips"]] == [
+        f"clips/{GONE}.mp4",
+        "clips/counter-20180221T081004000Z.mp4",
+    ]
+    kinds = {json.loads((out / f"ledger/entry-{seq}.json").read_text())["kind"] for seq in manifest["entries"]}
+    assert {"incident.raised", "count", "clip.sealed"} <= kinds
+    assert len(manifest["stills"]) == 6
+    run("verify", f"{out}.zip")
+
+
+def test_the_notes_of_a_case_stay(office: Office, case: str) -> None:
+    run("export", case, *office.asks_for(out := office.base / "out")[2:], *recordings(office))
+    assert b"a colleague" not in b"".join(path.read_bytes() for path in out.rglob("*.*") if path.suffix != ".mp4")
+    assert "a colleague" not in summary_of(out)
+
+
+def test_a_case_that_names_a_clip_wants_the_recording(office: Office, case: str) -> None:
+    told = run("export", case, *office.asks_for(office.base / "out")[2:], status=BAD_INPUT).stderr
+    assert "C-1 names a clip of counter: give --camera counter=FILE" in told
+
+
+def test_a_case_without_anything_to_show_is_not_exported(office: Office) -> None:
+    CaseStore(office.folder).open("nothing yet", Mandate("sato", "紛失調査", "鶴戸 第12号"), START_MS)
+    told = run("export", "C-1", *office.asks_for(office.base / "out")[2:], status=BAD_INPUT).stderr
+    assert "C-1 has nothing in it but notes" in told
+
+
+def test_an_incident_that_no_camera_shows_is_exported_without_a_clip(office: Office) -> None:
+    unseen = replace(gone_terminal(), id="unlogged", camera=None, evidence=Evidence(START_MS))
+    with Ledger.open(office.ledger) as ledger:
+        ledger.record_all(incident_entries(unseen))
+    run("export", "unlogged", *office.asks_for(out := office.base / "out")[2:])
+    assert (manifest_of(out)["clips"], manifest_of(out)["stills"]) == ([], [])
+    run("verify", str(out))

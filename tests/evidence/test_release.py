@@ -114,7 +114,7 @@ def test_the_copy_is_a_whole_package_and_an_entry_of_its_own(office: Office, ori
     run("verify", str(copy), "--trust", (original / "ledger/key.txt").read_text().strip())
     with LedgerReader.read(office.ledger) as ledger:
         first, second = (entry for entry in ledger if entry.kind == "evidence.exported")
-    assert (first.body["derived_from"], second.body["incident"]) == (None, GONE)
+    assert (first.body["derived_from"], second.body["incidents"]) == (None, (GONE,))
     assert second.body["derived_from"] == manifest_of(copy)["derived_from"]
 
 
