@@ -40,7 +40,7 @@ class Findings:
 
     def json_of(self, found: Investigation) -> dict[str, Any]:
         """Return an investigation as JSON values; facts in their order, each with its rank from 1."""
-        ranks = {id(fact): rank for rank, fact in enumerate(found.ranked, 1)}
+        ranks = {fact: rank for rank, fact in enumerate(found.ranked, 1)}
         window = found.window
         return {
             "site": self.folder.site.id,
@@ -51,7 +51,7 @@ class Findings:
             "disagreement": window.disagreement.seq,
             "unseen_share": round(found.unseen_share, 6),
             "unseen": [self._interval(stretch) for stretch in found.unseen],
-            "facts": [{"rank": ranks[id(fact)], **self._fact_json(fact)} for fact in found.facts],
+            "facts": [{"rank": ranks[fact], **self._fact_json(fact)} for fact in found.facts],
         }
 
     def lines_of(self, found: Investigation) -> Iterator[str]:

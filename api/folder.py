@@ -10,7 +10,7 @@ Nothing but these is needed to investigate. The clips lie beside them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -99,10 +99,7 @@ def read_folder(path: Path) -> Folder:
         entries = list(ledger)
     unreadable: list[str] = []
     legible = [entry for entry in entries if _is_legible(entry, unreadable)]
-    office = Office(site.custody, _raiser(site))
-    # Only what people signed is judged again: the analysis wrote down what was earlier, and rightly so.
-    judged = [incident for entry in entries if entry.kind in ACTS for incident in office.take(entry)]
-    unreadable += [str(i.why["fact"]) for i in judged if i.rule == "entry_unreadable"]
+    office, judged = _judged(site, entries)
     stand = standings(legible)
     return Folder(
         path=path,
@@ -114,8 +111,17 @@ def read_folder(path: Path) -> Folder:
         clips=read_clips(legible),
         size=len(entries),
         at_ms=max([office.at_ms, watch.last_ms, *(entry.at_ms for entry in entries)]),
-        unreadable=tuple(unreadable),
+        unreadable=(*unreadable, *(str(i.why["fact"]) for i in judged if i.rule == "entry_unreadable")),
     )
+
+
+def _judged(site: Site, entries: Iterable[Entry]) -> tuple[Office, list[Incident]]:
+    """Return the office after what people signed, and what that raised.
+
+    What the analysis wrote down is not judged again: it stands behind what was signed later, and rightly so.
+    """
+    office = Office(site.custody, _raiser(site))
+    return office, [raised for entry in entries if entry.kind in ACTS for raised in office.take(entry)]
 
 
 def _raiser(site: Site) -> Raiser:

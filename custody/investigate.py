@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from custody.acts import TERMINALS, CheckIn, CheckOut, VaultLocked, VaultOpened
 from custody.books import Books, Claim, Written
@@ -19,6 +21,9 @@ from custody.reconcile import Reconciler, State, Verdict
 from custody.sightings import Seen, Sighting, Watch
 from vision.incidents import Incident
 from vision.items import ItemKind
+
+CLUES: Final = MappingProxyType({CheckOut: Clue.HANDLED, CheckIn: Clue.HANDLED, VaultOpened: Clue.OPENING})
+"""What an entry is that nothing speaks against."""
 
 
 class InvestigationError(ValueError):
@@ -132,26 +137,22 @@ class _Inquiry:
         yield from best.values()
 
     def of_entries(self, verdicts: Iterable[Verdict]) -> Iterator[Fact]:
-        """Give the handlings of the item, and the entries about it or its vault that no camera bears out.
+        """Give each handling of the item and each opening of a vault by its entry, and what no camera bears out.
 
-        An entry that the cameras do not bear out in several ways is one fact.
+        An opening that was seen is told by its sight. What was corrected, and what corrects it, is told as such.
         """
-        entries = {written.seq: written for written in self._entries()}
-        found: dict[tuple[int, Clue], Fact] = {}
-        for verdict in verdicts:
-            written = None if verdict.entry is None else entries.get(verdict.entry)
-            fact = None if written is None else self._of_entry(written, verdict)
-            if written is not None and fact is not None:
-                found.setdefault((written.seq, fact.clue), fact)
-        yield from found.values()
-
-    def _of_entry(self, written: Written, verdict: Verdict) -> Fact | None:
-        said = f"entry {written.seq} ({verdict.what})"
-        if verdict.state is State.UNSUPPORTED:
-            return self._written(Clue.UNSUPPORTED, written, f"{said}: {verdict.reason}")
-        if isinstance(written.act, CheckOut | CheckIn):
-            return self._written(Clue.HANDLED, written, f"{said} by {', '.join(written.signed.names)}")
-        return None
+        judged = {(verdict.entry, verdict.state): verdict for verdict in reversed(list(verdicts))}
+        for written in self._entries():
+            if written.seq in self.books.corrections or written.signed.correction is not None:
+                continue
+            unsupported = judged.get((written.seq, State.UNSUPPORTED))
+            matched = judged.get((written.seq, State.MATCHED))
+            clue = CLUES.get(type(written.act)) if unsupported is None else Clue.UNSUPPORTED
+            told = clue is Clue.OPENING and matched is not None
+            if clue is not None and not told:
+                says = f"entry {written.seq} ({written.act.KIND}) by {', '.join(written.signed.names)}"
+                reason = "" if unsupported is None else f": {unsupported.reason}"
+                yield self._written(clue, written, says + reason)
 
     def of_corrections(self) -> Iterator[Fact]:
         """Give the corrections of entries about the item, or about a vault."""
@@ -172,8 +173,9 @@ class _Inquiry:
     def of_gaps(self) -> Iterator[Fact]:
         """Give each stretch in which nobody could see where the item was, less heavy where it was out of reach."""
         for stretch in self.unseen():
-            gaps = [gap for gap in self.watch.gaps if common([gap.interval], [stretch])]
-            camera = gaps[0].camera if gaps else None
+            places = {self._place(claim): None for claim in self._claims_in(stretch)}
+            gaps = (gap for place in places for gap in self.watch.gaps_of(place, stretch))
+            camera = next((gap.camera for gap in gaps), None)
             whole = WEIGHTS[Clue.BLIND].weight
             yield Fact(
                 clue=Clue.BLIND,
@@ -194,13 +196,15 @@ class _Inquiry:
                 blind += self.watch.unseen(self._place(claim), stretch)
         return merged(blind)
 
+    def _claims_in(self, stretch: Interval) -> list[Claim]:
+        return [claim for claim in self.claims if common([claim.interval], [stretch])]
+
     def _place(self, claim: Claim) -> str | None:
         """Return where the item was by the ledger, if that is a place that a camera could look at."""
         return claim.slot if claim.out else self.books.items[claim.item].vault
 
     def _why_unseen(self, stretch: Interval) -> str:
-        claims = [claim for claim in self.claims if common([claim.interval], [stretch])]
-        places = {self._place(claim) or "where it was" for claim in claims}
+        places = {self._place(claim) or "where it was" for claim in self._claims_in(stretch)}
         return "; ".join(self.watch.why_unseen(place, stretch) for place in sorted(places))
 
     def _of_incident(self, clue: Clue, incident: Incident) -> Fact:
@@ -228,7 +232,7 @@ class _Inquiry:
     def _written(self, clue: Clue, written: Written, says: str) -> Fact:
         subject, at_ms = self._subject(written), written.at_ms
         weight = self._weight(clue, (at_ms, at_ms))
-        camera = next(iter(self.watch.cameras.get(subject, ())), None)
+        camera = self.watch.camera_at(subject, at_ms)
         return Fact(clue, subject, at_ms, at_ms, camera, says, weight, logged=written.signed.names, entry=written.seq)
 
     def _subject(self, written: Written) -> str:

@@ -130,10 +130,14 @@ class Watch:
         """Return in words why a place could not be seen in a stretch."""
         if place not in self.cameras:
             return f"not visible: no camera looks at {place}"
-        found = [gap for camera in self.cameras[place] for gap in self._gaps(camera, place)]
-        reasons = sorted({f"{gap.camera} {gap.why}" for gap in found if common([gap.interval], [stretch])})
+        reasons = sorted({f"{gap.camera} {gap.why}" for gap in self.gaps_of(place, stretch)})
         forgotten = stretch[0] < self.from_ms or not reasons
         return f"not visible: {', '.join([*reasons, *['what was seen then is not kept'] * forgotten])}"
+
+    def gaps_of(self, place: str | None, stretch: Interval) -> Iterator[Gap]:
+        """Give the gaps of the cameras that look at a place, as far as they hide it for a part of a stretch."""
+        gaps = (gap for camera in self.cameras.get(place or "", ()) for gap in self._gaps(camera, place))
+        return (gap for gap in gaps if common([gap.interval], [stretch]))
 
     def _gaps(self, camera: str, place: str | None) -> Iterator[Gap]:
         return (gap for gap in self.gaps if gap.camera == camera and gap.place in {None, place})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -27,12 +28,17 @@ FRAME = """
 
 
 def asked(
-    script: str, lines: Mapping[str, str], incidents: Sequence[Incident] = (), item: str = "B-0221"
+    script: str,
+    lines: Mapping[str, str],
+    incidents: Sequence[Incident] = (),
+    item: str = "B-0221",
+    kept_since: str = "00:00",
 ) -> Investigation:
     """Return the investigation of an item, with lines that begin at 17:10, a minute a character."""
     first = registered()
     books = books_of([*first, *written(script, first_seq=len(first))])
-    reconciler = Reconciler(books, watch(at_ms("17:10"), lines), at_ms("19:00"), SETTINGS, RAISER)
+    seen = replace(watch(at_ms("17:10"), lines), from_ms=at_ms(kept_since))
+    reconciler = Reconciler(books, seen, at_ms("19:00"), SETTINGS, RAISER)
     return investigate(reconciler, incidents, loss_window(books, item))
 
 
@@ -154,6 +160,33 @@ def test_a_handling_is_a_fact_and_one_that_nobody_saw_weighs_more() -> None:
     seen = {"vault/vault-door": night(9, "o" * 25), "counter/T-01": "a" * 10 + "p" * 10 + "a" * 40}
     assert "17:20 handled 15" in clues(asked(handled, seen))
     assert "17:30 unsupported 30" in clues(asked(handled, {**seen, "vault/vault-door": NIGHT}))
+
+
+def test_handlings_and_openings_from_before_the_cameras_watched_are_facts_by_their_entries() -> None:
+    script = "09:00 count B-0221 78 78\n09:05 open\n09:10 out B-0221 T-01\n18:10 count B-0221 77 77"
+    found = asked(script, {**QUIET, "counter/T-01": "p" * 60}, kept_since="17:10")
+    by_entry = {fact.clue: (clock(fact.from_ms)[3:8], fact.entry, fact.logged) for fact in found.facts if fact.entry}
+    assert by_entry == {
+        Clue.OPENING: ("09:05", 6, ("sato", "suzuki")),
+        Clue.HANDLED: ("09:10", 7, ("sato", "suzuki")),
+    }
+
+
+def test_an_opening_that_was_seen_is_told_once() -> None:
+    found = asked(FRAME.format("17:20 open by sato\n17:21 lock by sato"), {"vault/vault-door": night(10, "o")})
+    assert [fact.entry for fact in found.facts if fact.clue is Clue.OPENING] == [None]
+
+
+def test_an_entry_that_no_camera_bears_out_in_several_ways_is_one_fact() -> None:
+    handled = FRAME.format("17:20 open\n17:40 lock")
+    facts = asked(handled, {"vault/vault-door": NIGHT, "vault/vault-door+": night(0, "h" * 60)}).facts
+    assert [fact.entry for fact in facts if fact.clue is Clue.UNSUPPORTED] == [6, 7]
+
+
+def test_a_gap_is_named_by_a_camera_that_looks_at_the_place() -> None:
+    lines = {**QUIET, "counter/T-01": "a" * 60, "counter": "X" * 60, "vault": "." * 20 + "X" * 15 + "." * 25}
+    (fact,) = asked(FRAME.format(""), lines).facts
+    assert (fact.clue, fact.camera) == (Clue.BLIND, "vault")
 
 
 def test_incidents_that_tell_something_else_are_facts() -> None:
