@@ -93,6 +93,9 @@ PASSING = Look(
 KEYBOARD = Placement((2.2, 5.46, DESK_UP_M + 0.02), math.pi / 2)
 """The keys on the desk farthest from the camera."""
 
+CARDS = Placement((5.3, 3.68, OFFICE.places["cards-2"].origin[2]), 0.15)
+"""Beside the terminal, on the camera's side of the clerk."""
+
 WAY_IN, WAY_OUT = ((8.6, 1.5), (6.4, 2.2)), ((6.4, 2.2), (8.6, 1.7))
 """Between the entrance and window 2, past the pillar."""
 
@@ -119,7 +122,7 @@ def stories(wardrobe: Wardrobe) -> list[Story]:
 def _tell(scene: Blocking, wardrobe: Wardrobe) -> None:
     terminal = scene.terminal("T-02", Terminal(), "terminal-2", custody=Custody("交付用端末 2"))
     box = scene.lay(
-        "B-0221", "cards", CardBox((1.0, 0.9, 0.7)).mesh(), "cards-2", custody=Custody("交付前カード", 78)
+        "B-0221", "cards", CardBox((1.0, 0.9, 0.7)).mesh(), CARDS, custody=Custody("交付前カード", 78)
     )
     clerk = scene.part("clerk", wardrobe(CLERK), "clerk-2", "staff")
     first = scene.part("visitor-1", wardrobe(FIRST_VISITOR), "visitor-2")
