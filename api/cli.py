@@ -6,7 +6,6 @@ is done elsewhere; what takes long to import is imported by the command that nee
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import os
 import sys
@@ -45,6 +44,7 @@ from api.requests import (
 )
 from api.secret import Secret
 from api.settings import Camera, Site, load_site
+from api.version import version_text
 from api.words import words
 from custody.telling import told
 from streams.errors import StreamError
@@ -97,10 +97,7 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
     if wanted:
-        try:
-            typer.echo(f"kuraban {importlib.metadata.version('kuraban')}")
-        except importlib.metadata.PackageNotFoundError:
-            typer.echo("kuraban, run from its sources without being installed")
+        typer.echo(version_text())
         raise typer.Exit
 
 

@@ -6,7 +6,6 @@ of an export that never left, and not the other way round.
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files as resources
@@ -22,6 +21,7 @@ from api.evidence_gathering import Gathered, Wanted
 from api.evidence_stamp import fetch_stamp
 from api.opening import frame_at
 from api.site import Language, Site
+from api.version import version_text
 from api.words import words
 from custody.checkpoint import InclusionProof, SignedCheckpoint
 from custody.entries import Entry
@@ -102,7 +102,7 @@ def export(request: ExportRequest, at_ms: int) -> Entry:
 def _described(request: ExportRequest, found: Gathered, stills: tuple[Still, ...], at_ms: int) -> Package:
     site = request.site
     origin = Origin(
-        software=f"kuraban {importlib.metadata.version('kuraban')}",
+        software=version_text(),
         site=site.id,
         site_name=site.name,
         timezone=site.timezone.key,

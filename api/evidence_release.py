@@ -44,6 +44,7 @@ class WantedCopy:
             raise EvidenceError(
                 f"{self.original} is not of this ledger, {ledger.place}; name the one that it left by"
             )
+        self._expect_tracks()
         return Gathered(
             _subject(exported),
             tuple(
@@ -54,6 +55,16 @@ class WantedCopy:
             tuple(ledger.entry(seq) for seq in manifest["entries"]),
             hashlib.sha256(files[MANIFEST]).hexdigest(),
         )
+
+    def _expect_tracks(self) -> None:
+        """Raise EvidenceError where a track that is to stay visible was never observed."""
+        missing = set(self.kept)
+        for observation in read_observations(self.observations) if missing else ():
+            missing -= {f"{observation.camera}#{track}" for track in observation.tracks.ids.tolist()}
+        if missing:
+            raise EvidenceError(
+                f"--keep: {self.observations} has no track {min(missing)}; incidents.jsonl names them"
+            )
 
     def _whole_original(self) -> tuple[Mapping[str, bytes], Mapping[str, Any], Entry]:
         files, report = read_package(self.original, ())
@@ -95,10 +106,6 @@ class WantedCopy:
         prefix = f"{clip.camera}#"
         kept = frozenset(int(track.removeprefix(prefix)) for track in self.kept if track.startswith(prefix))
         people = People(near, kept, settings)
-        if unknown := kept - people.tracks:
-            raise EvidenceError(
-                f"--keep: nobody in {clip.file} is {prefix}{min(unknown)}; incidents.jsonl names tracks"
-            )
         if not people.sought:
             raise EvidenceError(
                 f"{self.observations} has nobody looked for people of {clip.camera} in {clip.file}: analyse the "

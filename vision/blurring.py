@@ -46,7 +46,6 @@ class People:
         self._settings = settings or BlurSettings()
         self._tracks: dict[int, list[_Sample]] = defaultdict(list)
         self._looked: list[tuple[int, bool]] = []
-        self._ids: set[int] = set()
         for observation in observations:
             clear = observation.health is Health.CLEAR and observation.people_sought
             self._looked.append((observation.captured_at_ms, clear))
@@ -56,11 +55,6 @@ class People:
     def sought(self) -> bool:
         """Whether people were looked for at all."""
         return any(clear for _, clear in self._looked)
-
-    @property
-    def tracks(self) -> frozenset[int]:
-        """The ids of all tracks that were observed, those that stay visible among them."""
-        return frozenset(self._ids)
 
     def covered(self, at_ms: int) -> tuple[FractionBox, ...]:
         """Return what must be covered in the picture of a moment, with margins, cut to the picture."""
@@ -74,7 +68,6 @@ class People:
         for track, (left, top, right, bottom) in zip(
             observation.tracks.ids.tolist(), observation.tracks.xyxy.tolist(), strict=True
         ):
-            self._ids.add(track)
             if track not in kept:
                 box = (left / width, top / height, right / width, bottom / height)
                 self._tracks[track].append(_Sample(observation.captured_at_ms, box))

@@ -109,7 +109,6 @@ def test_a_track_that_is_kept_is_not_covered_and_others_are() -> None:
     steps = [observed(0, {1: (0.1, 0.1, 0.2, 0.2), 2: (0.5, 0.5, 0.6, 0.6)})]
     people = People(steps, frozenset({1}), BARE)
     assert people.covered(0) == (about((0.5, 0.5, 0.6, 0.6)),)
-    assert people.tracks == {1, 2}
 
 
 def test_a_margin_is_a_share_of_the_box_and_ends_at_the_edge_of_the_picture() -> None:
