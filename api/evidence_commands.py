@@ -18,7 +18,7 @@ from api.arguments import ArgumentError, clips_of, start_of
 from api.evidence_export import ExportRequest, export
 from api.evidence_files import read_package, zip_beside
 from api.evidence_gathering import Wanted, WantedCase, WantedIncident, WantedStretch
-from api.evidence_release import WantedCopy
+from api.evidence_release import CredentialFiles, WantedCopy
 from api.evidence_stamp import with_stamp
 from api.exits import NOT_INTACT, exit_statuses, say
 from api.folder import site_of
@@ -104,12 +104,17 @@ def release(  # noqa: PLR0913 - one parameter an option
     keys: Keys = None,
     language: Tongue = None,
     stamp: Stamp = None,
+    c2pa: Annotated[
+        Path | None, typer.Option("--c2pa", help="Certificates (PEM) to sign the copies with, the signer's first.")
+    ] = None,
+    c2pa_key: Annotated[Path | None, typer.Option("--c2pa-key", help="The signer's key (PEM, P-256).")] = None,
 ) -> None:
     """Write a copy of a package in which people are blurred and private places black; the original stays."""
     with exit_statuses():
         mandate = Mandate(by, reason, authority)
         site, where = _site(site_file, folder), _ledger(ledger, folder)
-        wanted = WantedCopy(site, package, folder / OBSERVATIONS, _tracks(keep or ()))
+        credential = _credential(c2pa, c2pa_key)
+        wanted = WantedCopy(site, package, folder / OBSERVATIONS, _tracks(keep or ()), credential)
         spoken = language or site.language
         _export(ExportRequest(site, where, keys_of(where, keys), wanted, mandate, spoken, out, stamp), now_ms())
     say("look at the copy before it leaves: whom the analysis did not see is not blurred")
@@ -213,6 +218,14 @@ class _Sources:
         if note is not None:
             say(note)
         return start_ms
+
+
+def _credential(chain: Path | None, key: Path | None) -> CredentialFiles | None:
+    if chain is None and key is None:
+        return None
+    if chain is None or key is None:
+        raise ArgumentError("--c2pa and --c2pa-key go together: certificates and the key of the first of them")
+    return CredentialFiles(chain, key)
 
 
 def _tracks(given: Sequence[str]) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from api.arguments import ArgumentError
 from api.evidence_files import FolderFiles, read_package
 from api.evidence_gathering import Gathered
 from api.outputs import read_observations
 from api.site import Site
+from api.version import version_text
 from custody.entries import Entry, utc_ms
 from custody.errors import EvidenceError
 from custody.evidence.manifest import MANIFEST, Exhibit, Subject
@@ -29,13 +31,37 @@ from vision.zones import Polygon, ZoneKind
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialFiles:
+    """Certificates and key to sign a copy with, PEM files both."""
+
+    chain: Path
+    key: Path
+
+    def sign(self, copy: Path, original: Path, sha256: str, target: Path) -> None:
+        """Sign a copy of a clip. Raises ArgumentError where the extra is missing, EvidenceError where it fails."""
+        try:
+            from streams.credentials import Credential, CredentialError, Parent, sign_copy  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise ArgumentError("--c2pa needs the extra `c2pa`: pip install 'kuraban[c2pa]'") from error
+        credential = Credential(self.chain.read_bytes(), self.key.read_bytes())
+        try:
+            sign_copy(copy, Parent(original, sha256), version_text(), credential, target)
+        except CredentialError as error:
+            raise EvidenceError(f"{self.chain}, {self.key}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
 class WantedCopy:
-    """A released copy of a package. kept: tracks that stay visible, as `camera#id`. observations: of the analysis."""
+    """A released copy of a package. kept: tracks that stay visible, as `camera#id`. observations: of the analysis.
+
+    credential: with what each copy of a clip is signed (C2PA), if it is.
+    """
 
     site: Site
     original: Path
     observations: Path
     kept: tuple[str, ...]
+    credential: CredentialFiles | None = None
 
     def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
         """Write the altered clips. Raises EvidenceError, and StreamError where a clip cannot be decoded whole."""
@@ -83,7 +109,13 @@ class WantedCopy:
         with tempfile.TemporaryDirectory(dir=package.folder.parent) as folder:
             original = Path(folder) / PurePosixPath(clip.file).name
             original.write_bytes(content)
-            write_released(original, clip.delivered[0], self._covering(clip), package.folder / copy.file)
+            altered = Path(folder) / "altered.mp4"
+            write_released(original, clip.delivered[0], self._covering(clip), altered)
+            (package.folder / copy.file).parent.mkdir(exist_ok=True)
+            if self.credential is None:
+                altered.replace(package.folder / copy.file)
+            else:
+                self.credential.sign(altered, original, clip.sha256, package.folder / copy.file)
         return Exhibit(copy, sealed.seq, kept=tuple(k for k in self.kept if k.startswith(f"{clip.camera}#")))
 
     def _covering(self, clip: SealedClip) -> Covering:

@@ -1,4 +1,4 @@
-"""A time stamping authority of our own: a root, a signer under it, and `openssl ts` behind an HTTP server."""
+"""Authorities of our own: for time stamps (`openssl ts` behind an HTTP server), and for signing media."""
 
 from __future__ import annotations
 
@@ -38,9 +38,13 @@ def _name(text: str) -> x509.Name:
 
 
 def _certificate(
-    subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, by: ec.EllipticCurvePrivateKey
+    names: tuple[str, str],
+    key: ec.EllipticCurvePrivateKey,
+    by: ec.EllipticCurvePrivateKey,
+    purpose: x509.ObjectIdentifier | None = None,
 ) -> x509.Certificate:
-    root, now = subject == issuer, datetime.now(UTC)
+    """Return a certificate of a subject by an issuer; a root where it has no purpose."""
+    (subject, issuer), root, now = names, purpose is None, datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(subject))
@@ -52,22 +56,53 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=root, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
+        .add_extension(_usage(root=root), critical=True)
     )
-    if not root:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    if purpose is not None:
+        time_stamping = purpose == ExtendedKeyUsageOID.TIME_STAMPING  # RFC 3161, 2.3: critical
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=time_stamping)
     return builder.sign(by, hashes.SHA256())
+
+
+def _usage(*, root: bool) -> x509.KeyUsage:
+    nothing = dict.fromkeys(
+        (
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
+    return x509.KeyUsage(digital_signature=not root, key_cert_sign=root, crl_sign=root, **nothing)
+
+
+def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def make_signer(folder: Path) -> tuple[Path, Path]:
+    """Make an office's certificate for signing media under a root of its own; return the files of chain and key."""
+    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root = _certificate(("Tsurumi root", "Tsurumi root"), root_key, root_key)
+    signer = _certificate(("Tsurumi", "Tsurumi root"), key, root_key, ExtendedKeyUsageOID.EMAIL_PROTECTION)
+    chain, private = folder / "chain.pem", folder / "key.pem"
+    chain.write_bytes(signer.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM))
+    private.write_bytes(_private(key))
+    return chain, private
 
 
 def make_authority(folder: Path, name: str) -> Path:
     """Make an authority in a folder and return the file of its root certificate."""
     folder.mkdir()
     root_key, signer_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root = _certificate(name, name, root_key, root_key)
-    signer = _certificate(f"{name} 1", name, signer_key, root_key)
+    root = _certificate((name, name), root_key, root_key)
+    signer = _certificate((f"{name} 1", name), signer_key, root_key, ExtendedKeyUsageOID.TIME_STAMPING)
     (folder / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
     (folder / "signer.pem").write_bytes(signer.public_bytes(Encoding.PEM))
-    private = signer_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "signer.key").write_bytes(private)
+    (folder / "signer.key").write_bytes(_private(signer_key))
     (folder / "serial").write_text("01\n")
     (folder / "tsa.cnf").write_text(CONFIG.format(folder=folder))
     return folder / "root.pem"

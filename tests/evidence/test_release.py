@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from c2pa import Reader
 
 from api.exits import BAD_INPUT, UNREADABLE
 from api.outputs import ObservationWriter
 from custody.entries import Draft
 from custody.ledger import Ledger, LedgerReader
+from streams.credentials import ORIGINAL_LABEL
 from streams.records import SourceOptions
 from streams.source import open_source
 from tests.api.conftest import START_MS
+from tests.evidence.authority import make_signer
 from tests.evidence.conftest import BY, GONE, Office, run
 from tests.evidence.test_export import manifest_of, summary_of
 from vision.types import Frame, Health, Image, Observation, Tracks
@@ -177,4 +181,47 @@ def test_a_clip_that_cannot_be_decoded_whole_is_not_released(office: Office) -> 
     observed(office, observations())
     run(*office.asks_for(original := office.base / "original"))
     run(*asks_to_release(office, original), status=UNREADABLE)
+    assert not (office.base / "copy").exists()
+
+
+def credentials(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return what a C2PA reader makes of a file: its state, and the manifest in force."""
+    reader = Reader(str(path))
+    read = json.loads(reader.json())
+    return str(reader.get_validation_state()), read["manifests"][read["active_manifest"]]
+
+
+def test_a_signed_copy_says_in_itself_what_was_done_to_it_and_of_what_it_is(office: Office, original: Path) -> None:
+    chain, key = make_signer(office.base)
+    copy = released(office, original, "--c2pa", str(chain), "--c2pa-key", str(key))
+    (clip,) = clips_of(copy)
+    state, claim = credentials(copy / clip["file"])
+    assert (state, claim["signature_info"]["common_name"]) == ("Valid", "Tsurumi")
+    (parent,) = claim["ingredients"]
+    assert (parent["relationship"], parent["title"]) == ("parentOf", f"{GONE}.mp4")
+    said = {assertion["label"]: assertion["data"] for assertion in claim["assertions"]}
+    assert said[ORIGINAL_LABEL] == {"sha256": clip["released"]["of"]}
+    actions = [action["action"] for action in said["c2pa.actions.v2"]["actions"]]
+    assert actions == ["c2pa.opened", "c2pa.edited", "c2pa.transcoded"]
+    run("verify", str(copy))
+    assert sharpest(copy) < 30
+
+
+def test_a_changed_byte_of_a_signed_copy_shows_in_its_credentials(office: Office, original: Path) -> None:
+    chain, key = make_signer(office.base)
+    copy = released(office, original, "--c2pa", str(chain), "--c2pa-key", str(key))
+    (clip,) = (copy / "clips").iterdir()
+    content = bytearray(clip.read_bytes())
+    content[-100] ^= 1
+    clip.write_bytes(content)
+    assert credentials(clip)[0] == "Invalid"
+
+
+def test_certificates_that_do_not_serve_are_told(office: Office, original: Path) -> None:
+    chain, key = make_signer(office.base)
+    swapped = ("--c2pa", str(key), "--c2pa-key", str(chain))
+    told = run(*asks_to_release(office, original, *swapped), status=BAD_INPUT).stderr
+    assert "cannot be signed with these certificates and this key" in told
+    alone = run(*asks_to_release(office, original, "--c2pa", str(chain)), status=BAD_INPUT).stderr
+    assert "go together" in alone
     assert not (office.base / "copy").exists()
