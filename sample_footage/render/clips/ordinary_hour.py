@@ -121,9 +121,7 @@ def stories(wardrobe: Wardrobe) -> list[Story]:
 
 def _tell(scene: Blocking, wardrobe: Wardrobe) -> None:
     terminal = scene.terminal("T-02", Terminal(), "terminal-2", custody=Custody("交付用端末 2"))
-    box = scene.lay(
-        "B-0221", "cards", CardBox((1.0, 0.9, 0.7)).mesh(), CARDS, custody=Custody("交付前カード", 78)
-    )
+    box = scene.lay("B-0221", "cards", CardBox((1.0, 0.9, 0.7)).mesh(), CARDS, custody=Custody("交付前カード", 78))
     clerk = scene.part("clerk", wardrobe(CLERK), "clerk-2", "staff")
     first = scene.part("visitor-1", wardrobe(FIRST_VISITOR), "visitor-2")
     second = scene.part("visitor-2", wardrobe(SECOND_VISITOR), (3.5, 1.9), enters_s=-4.0)
