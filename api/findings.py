@@ -5,6 +5,7 @@ What is found is decided in `custody`; here it gets local times, names, and the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -99,7 +100,8 @@ class Findings:
         yield self._say("never_agreed") if agreed is None else self._count("agreed", agreed)
         yield self._count("counted", counts[window.disagreement.seq])
         hours = str(timedelta(seconds=round(length_ms(found.unseen) / 1000)))
-        yield self._say("unseen", share=f"{found.unseen_share:.2%}", hours=hours)
+        share = math.floor(found.unseen_share * 10_000) / 10_000  # all of it is said only where it is all
+        yield self._say("unseen", share=f"{share:.2%}", hours=hours)
 
     def _count(self, label: str, counted: Counted) -> str:
         numbers = "/".join(str(number) for number in dict.fromkeys(counted.count.numbers))
