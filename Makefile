@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
-SAMPLE := sample_footage/counter-evening
 
 # What a bare server lacks: opencv-python draws through libGL, the tests talk to GStreamer's RTSP server, to
 # PostgreSQL and to a browser.
@@ -49,7 +48,7 @@ $(VENV)/.dev: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run
-	@$(BIN)/python -m sample_footage.demo out/counter-evening
+	@$(BIN)/python -m sample_footage.demo out/evening
 
 test: system-test $(VENV)/.dev check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"

@@ -1,4 +1,4 @@
-"""What `make run` does: analyse the sample clip, show what was found, and say where the report lies."""
+"""What `make run` does: analyse the evening of the 21st, show what was found, and say where the report lies."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ from models.errors import WeightsNotFoundError
 from models.locate import find_weights
 
 HERE = Path(__file__).parent
-CLIP = "counter-evening"
+EVENING = "evening"
 
 
 def main(out: Path) -> int:
-    """Analyse the clip into a folder that is made anew, and return the exit status."""
-    start = json.loads((HERE / f"{CLIP}.truth.json").read_text(encoding="utf-8"))["start"]
+    """Analyse its clips with its ledger into a folder that is made anew, and return the exit status."""
+    start = json.loads((HERE / f"{EVENING}.truth.json").read_text(encoding="utf-8"))["start"]
     shutil.rmtree(out, ignore_errors=True)
-    site = str(HERE / f"{CLIP}.yaml")
-    status = app(
-        ["analyze", "--site", site, "--start", start, "--model", _model(), "--out", str(out)], standalone_mode=False
-    )
+    given = ["--site", str(HERE / f"{EVENING}.yaml"), "--ledger", str(HERE / f"{EVENING}.ledger.jsonl")]
+    arguments = ["analyze", *given, "--start", start, "--model", _model(), "--out", str(out)]
+    status = app(arguments, standalone_mode=False)
     report = (out / REPORT).resolve()
     print(f"\nOpen the report: {report.as_uri()}")
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):

@@ -15,7 +15,10 @@ PLAIN_SHARE = 0.3
 """A person is plainly seen of whom at least this share is."""
 
 PLAIN_HEIGHT_PX = 54
-"""... and over at least this height, a tenth of the picture's."""
+"""... and over at least this height, a tenth of the picture's ..."""
+
+PLAIN_WIDTH_SHARE = 0.25
+"""... and this share of it in width: at the picture's edge a strip of somebody is no person to any detector."""
 
 
 @dataclass(frozen=True)
@@ -80,5 +83,6 @@ def _really(frame: FrameTruth) -> Sight:
 def _plain(seen: Sighting) -> bool:
     if seen.visible_box is None:
         return False
-    _, top, _, bottom = seen.visible_box
-    return seen.visible_share >= PLAIN_SHARE and bottom - top >= PLAIN_HEIGHT_PX
+    left, top, right, bottom = seen.visible_box
+    wide, high = right - left, bottom - top
+    return seen.visible_share >= PLAIN_SHARE and high >= PLAIN_HEIGHT_PX and wide >= PLAIN_WIDTH_SHARE * high
