@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from custody.errors import EvidenceError
@@ -22,6 +22,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return b"".join(piece.data for piece in pack(files))
 
 
+@settings(deadline=None)
 @given(FILES)
 @example(SOME)
 @example({})
@@ -31,6 +32,7 @@ def test_what_is_packed_comes_out_again_and_is_the_zip_of_it(files: dict[str, by
     assert difference(data, unpack(data)) is None
 
 
+@settings(deadline=None)
 @given(FILES, st.data())
 @example(SOME, None)
 def test_any_changed_byte_of_a_zip_makes_it_another(files: dict[str, bytes], data: st.DataObject | None) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision.blurring import EVERYTHING, BlurSettings, FractionBox, People
@@ -124,6 +124,7 @@ def test_people_were_sought_where_one_clear_observation_says_so() -> None:
 SIDE = st.floats(0, 0.9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(SIDE, SIDE), min_size=2, max_size=6), st.floats(0, 1))
 def test_wherever_a_person_is_between_two_observations_it_is_covered(
     places: list[tuple[float, float]], share: float
