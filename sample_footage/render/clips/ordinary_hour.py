@@ -29,7 +29,7 @@ from sample_footage.render.things.clutter import folder
 from sample_footage.render.things.terminals import Terminal
 
 OFFICE = OFFICES["long-hall"]
-DURATION_S = 42.0
+DURATION_S = 33.0
 CAMERA = replace(OFFICE.cameras["counter"], target=(3.7, 3.4, 0.9))
 
 CLERK = Look(
