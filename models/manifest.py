@@ -1,6 +1,6 @@
 """The detectors that Kuraban knows by name: origin, licence, digest, classes, preparation, accuracy.
 
-The weights stay outside; the manifest says what a file of that digest is. Where files lie is locate.py's.
+Weights of others stay outside; the manifest says what a file of that digest is. Where files lie is locate.py's.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models.detector import open_detector
 from models.errors import WeightsNotFoundError
 from models.graph import read_network
 from models.labels import COCO_80, COCO_91
@@ -44,6 +45,14 @@ def test_the_manifest_agrees_with_the_real_file(weights: Path, name: str) -> Non
     recognised = recognise(network.signature, entry.file)
     assert recognised.layout.name is entry.layout
     assert recognised.classes in {None, len(entry.labels)}
+
+
+def test_the_detector_that_comes_with_kuraban_is_the_file_that_the_manifest_describes() -> None:
+    entry = manifest()["kuraban_office"]
+    assert find_weights("kuraban_office", [WEIGHTS_FOLDER]) == WEIGHTS_FOLDER / entry.file
+    detector = open_detector("kuraban_office")
+    assert (detector.digest, detector.labels) == (entry.sha256, entry.labels)
+    assert (WEIGHTS_FOLDER / entry.file).stat().st_size == entry.size_bytes < 12_000_000
 
 
 def test_coco_by_category_id_puts_known_classes_at_their_ids() -> None:
