@@ -26,6 +26,7 @@ from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
 from api.incident_commands import incident_app
+from api.inventory_commands import inventory_app
 from api.investigate_commands import investigate, last_seen
 from api.ledger_commands import ledger_app
 from api.models_commands import models_app
@@ -65,6 +66,7 @@ app.add_typer(incident_app, name="incident")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(count_app, name="count")
 app.add_typer(sign_app, name="sign")
+app.add_typer(inventory_app, name="inventory")
 app.add_typer(case_app, name="case")
 app.add_typer(hold_app, name="hold")
 app.command("investigate")(investigate)

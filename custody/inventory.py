@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from custody.acts import Registration
+from custody.books import Books
 from custody.fields import FieldError, Fields, shown
 
 COLUMNS: Final = ("item", "kind", "name", "expected", "vault", "slot")
@@ -86,6 +87,11 @@ def write_json(items: Iterable[Registration]) -> str:
     """Return the inventory as a JSON array, an item a line; `read_json` gives the same items again."""
     lines = [json.dumps(item.fields(), ensure_ascii=False) for item in items]
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
+
+
+def news_to(books: Books, items: Iterable[Registration]) -> tuple[Registration, ...]:
+    """Return the items that are not registered like this; an item that a file leaves out stays registered."""
+    return tuple(item for item in items if books.items.get(item.item) != item)
 
 
 def _registrations(
