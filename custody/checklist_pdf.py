@@ -58,7 +58,7 @@ def checklist_pdf(sheet: Sheet, font: Path) -> bytes:
     _table(pdf, names)
     write_line(pdf, _CHECKPOINT, size=9)
     pdf.set_font(FAMILY, size=8)
-    pdf.multi_cell(WIDTH_MM, 4.5, sheet.checkpoint, border=1)
+    pdf.multi_cell(WIDTH_MM, 4.5, sheet.checkpoint, border=1, align="L")
     return bytes(pdf.output())
 
 
