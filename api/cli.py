@@ -21,6 +21,7 @@ from rich.table import Column, Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.case_commands import case_app, hold_app
+from api.closing_commands import checklist_app, closing
 from api.count_commands import count_app, sign_app
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
@@ -69,6 +70,8 @@ app.add_typer(sign_app, name="sign")
 app.add_typer(inventory_app, name="inventory")
 app.add_typer(case_app, name="case")
 app.add_typer(hold_app, name="hold")
+app.add_typer(checklist_app, name="checklist")
+app.command("closing")(closing)
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)
 

@@ -87,6 +87,14 @@ class Counted:
         return self.count.agreed is not None and self.count.agreed == self.expected
 
 
+@dataclass(frozen=True, slots=True)
+class SheetNumbers:
+    """How many terminals and cards there are, over all batches and vaults."""
+
+    terminals: int
+    cards: int
+
+
 class Books:
     """The state of one site's custody, as its ledger tells it."""
 
@@ -197,6 +205,12 @@ class Books:
             return len(self.of_kind(ItemKind.TERMINAL))
         item = self._items.get(subject)
         return None if item is None else item.expected
+
+    @property
+    def expected_on_sheet(self) -> SheetNumbers:
+        """What the sheet of the day should state: all terminals, and the cards of all batches."""
+        cards = sum(self.expected(batch) or 0 for batch in self.of_kind(ItemKind.CARDS))
+        return SheetNumbers(len(self.of_kind(ItemKind.TERMINAL)), cards)
 
     def counts(self, subject: str) -> Sequence[Counted]:
         """Return all counts of a subject, oldest first."""

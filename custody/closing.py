@@ -144,6 +144,14 @@ class _Begin:
     is_closing: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A round that has begun, and of which protocol: the closing, or else the opening."""
+
+    round: Round
+    is_closing: bool
+
+
 class OfficeDays:
     """Follows the calendar and begins a round of the protocol that is due: one at a time, the next ends the last."""
 
@@ -157,6 +165,11 @@ class OfficeDays:
         self._is_closing = False
         self._was_locked = False
         self._next_begin: _Begin | None = None
+
+    @property
+    def running(self) -> Running | None:
+        """The round that runs; None before the first has begun."""
+        return None if self._round is None else Running(self._round, self._is_closing)
 
     def tick(self, at_ms: int) -> list[Incident]:
         """Let time go on; return what became late or ended. A moment before the last one changes nothing."""

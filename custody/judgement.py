@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from custody.acts import TERMINALS, CheckIn, CheckOut, Count, KeyHandOver, VaultOpened
+from custody.acts import CheckIn, CheckOut, Count, KeyHandOver, VaultOpened
 from custody.books import Books, Written
 from custody.checklist import Checklist
 from custody.raising import About, Raiser, Spell
 from vision.incidents import Incident
-from vision.items import ItemKind
 
 _BY_TWO: Final = (CheckOut, CheckIn, Count, KeyHandOver, VaultOpened, Checklist)
 """What takes two people, also where the entry could be written with one name: it is recorded as it was."""
@@ -67,9 +66,8 @@ def _of_sheet(sheet: Checklist, written: Written, books: Books, raiser: Raiser) 
 
 def _numbers(sheet: Checklist, books: Books) -> Mapping[str, tuple[int, int]]:
     """Return what the sheet states and what the books do, by what was counted."""
-    terminals = books.expected(TERMINALS) or 0
-    cards = sum(books.expected(batch) or 0 for batch in books.of_kind(ItemKind.CARDS))
-    return {"terminals": (sheet.terminals, terminals), "cards": (sheet.cards, cards)}
+    expected = books.expected_on_sheet
+    return {"terminals": (sheet.terminals, expected.terminals), "cards": (sheet.cards, expected.cards)}
 
 
 def _wrong_number(what: str, stated: int, expected: int, written: Written, raiser: Raiser) -> Incident:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from custody.acts import read_signed
 from custody.books import Books
 from custody.chronology import Chronology
-from custody.closing import OfficeDays
+from custody.closing import OfficeDays, Running
 from custody.entries import Entry, EntryError
 from custody.judgement import judge
 from custody.raising import About, Raiser, Spell
@@ -31,6 +31,11 @@ class Office:
         self._raiser = raiser
         self._days = OfficeDays(raiser.hours, settings, self.books, raiser)
         self._chronology = Chronology(settings, raiser)
+
+    @property
+    def running(self) -> Running | None:
+        """The protocol that runs, by the calendar; None before the first has begun."""
+        return self._days.running
 
     def take(self, entry: Entry) -> list[Incident]:
         """Take the next entry of the ledger; one whose body is not what its kind needs raises an incident."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 
 from custody.acts import Act, CheckIn, CheckOut, VaultLocked, VaultOpened
@@ -50,6 +51,29 @@ class Step:
     overtaken: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+class StepState(StrEnum):
+    """How a step stands at a moment."""
+
+    DONE = "done"
+    DUE = "due"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStanding:
+    """One step of a round, by the books. due_ms: UTC milliseconds. missing: by id, nothing where it is done."""
+
+    step: str
+    due_ms: int
+    missing: tuple[str, ...]
+
+    def state(self, at_ms: int) -> StepState:
+        """Return how it stands at a moment; at its deadline it is late."""
+        if not self.missing:
+            return StepState.DONE
+        return StepState.LATE if at_ms >= self.due_ms else StepState.DUE
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """An incident that ends when its step is done for its thing, or for all things where it names none."""
@@ -69,6 +93,7 @@ class Round:
         self.since = since
         self._steps = steps
         self._overdue = overdue
+        self._deadlines = dict(dues)
         self._dues = dict(dues)
         self._books = books
         self._raiser = raiser
@@ -79,6 +104,14 @@ class Round:
     def next_due_ms(self) -> int | None:
         """The next deadline, UTC milliseconds, or None after the last."""
         return min(self._dues.values(), default=None)
+
+    def standing(self) -> tuple[StepStanding, ...]:
+        """Return how each step stands that is ever due, in their order."""
+        return tuple(
+            StepStanding(step.name, self._deadlines[step.name], step.missing(self._books, self.since))
+            for step in self._steps
+            if step.name in self._deadlines
+        )
 
     def pass_due(self) -> list[Incident]:
         """Let the next deadline come; return what is late."""

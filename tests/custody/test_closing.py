@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from custody.closing import OfficeDays
+from custody.protocol import StepState
 from custody.settings import ClosingDeadlines, CustodySettings, OpeningDeadlines
 from tests.custody.office_script import HOURS, RAISER, at_ms, clock, office, registered, rows, told, written
 from vision.hours import OfficeHours, OpenRange
@@ -291,3 +292,25 @@ def test_two_faults_of_one_entry_are_two_incidents() -> None:
     raised = [incident for entry in entries for incident in judged.take(entry) if incident.why.get("seq") == 5]
     assert [incident.why["fault"] for incident in raised] == ["answered no", "out of order"]
     assert len({incident.id for incident in raised}) == 2
+
+
+def test_a_step_is_due_until_its_deadline_then_late_and_done_once_nothing_is_missing() -> None:
+    judged = office()
+    for entry in [*registered(), *written(MORNING, first_seq=5)]:
+        judged.take(entry)
+    judged.tick(at_ms("17:00"))
+    assert judged.running is not None
+    assert judged.running.is_closing
+    counted = judged.running.round.standing()[0]
+    assert (counted.step, counted.missing) == ("items_counted", ("B-0221", "terminals"))
+    assert counted.state(at_ms("17:29:59")) is StepState.DUE
+    assert counted.state(at_ms("17:30")) is StepState.LATE
+    for entry in written("18:10 count B-0221 78 78\n18:12 count terminals 2 2", first_seq=20):
+        judged.take(entry)
+    assert judged.running.round.standing()[0].state(at_ms("18:12")) is StepState.DONE
+
+
+def test_no_protocol_runs_before_the_first_has_begun() -> None:
+    judged = office()
+    judged.tick(at_ms("17:10"))
+    assert judged.running is None

@@ -1,0 +1,139 @@
+"""`kuraban closing` and `kuraban checklist`: how far the day's protocol is, and its sheet on paper.
+
+Which step is done, due or late is decided in `custody.closing`, by the ledger and the calendar of the site file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from api.arguments import ArgumentError
+from api.exits import exit_statuses, say
+from api.ledger_arguments import moment_of, now_ms
+from api.settings import Site, load_site
+from api.sitefile.sources import placeholders
+from custody.books import Written, books_of
+from custody.checklist_pdf import Sheet, checklist_pdf
+from custody.closing import Running
+from custody.entries import utc_text
+from custody.ledger import LedgerReader
+from custody.note import NoteError
+from custody.office import Office
+from custody.paper import find_font
+from custody.raising import Raiser
+from vision.incidents import local_time
+
+checklist_app = typer.Typer(help="The daily sheet.", no_args_is_help=True)
+
+Where = Annotated[
+    str, typer.Option("--ledger", envvar="KURABAN_LEDGER", help="The ledger's folder, or its postgresql:// URL.")
+]
+SiteFile = Annotated[Path, typer.Option("--site", help="The site file (YAML), for its name and calendar.")]
+
+
+def closing(
+    *,
+    ledger: Where,
+    site: SiteFile,
+    now: Annotated[
+        str | None, typer.Option("--now", help="As of when, ISO 8601 with offset; now if left out.")
+    ] = None,
+) -> None:
+    """Show which steps of the running protocol, closing or opening, are done, due and late."""
+    with exit_statuses():
+        at_ms = now_ms() if now is None else moment_of("--now", now)
+        with _reading(ledger, site) as (loaded, reader):
+            running = _running(loaded, reader, at_ms)
+    if running is None:
+        typer.echo("no protocol has begun since the first entry of the ledger")
+    else:
+        _show(running, loaded, at_ms)
+
+
+@checklist_app.command("print")
+def print_checklist(
+    *,
+    ledger: Where,
+    site: SiteFile,
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="The day of the sheet.")],
+    out: Annotated[Path, typer.Option("--out", help="The PDF to write, a new file.")],
+) -> None:
+    """Write the signed sheet of a day as a Japanese PDF, with the newest checkpoint of the ledger."""
+    with exit_statuses():
+        with _reading(ledger, site) as (loaded, reader):
+            page = checklist_pdf(_sheet(loaded, reader, day.date()), find_font())
+        with out.open("xb") as file:
+            file.write(page)
+    say(f"wrote {out}")
+
+
+@contextmanager
+def _reading(ledger: str, file: Path) -> Iterator[tuple[Site, LedgerReader]]:
+    """Give a site and its ledger. Raises ArgumentError where the ledger is another site's.
+
+    No camera is opened, so no password of one is asked for.
+    """
+    site = load_site(file, placeholders(file.read_text(encoding="utf-8", errors="replace")))
+    with LedgerReader.read(ledger) as reader:
+        if reader.site != site.id:
+            raise ArgumentError(f"--site: {file} is {site.id}, the ledger of {reader.site}; name the other file")
+        yield site, reader
+
+
+def _running(site: Site, reader: LedgerReader, at_ms: int) -> Running | None:
+    """Return the protocol that runs at a moment that no entry is later than."""
+    office = Office(site.custody, Raiser(site.id, site.hours))
+    for entry in reader:
+        office.take(entry)
+    if office.at_ms > at_ms:
+        raise ArgumentError(
+            f"--now: the ledger has an entry of {utc_text(office.at_ms)}, which is later; name a later moment"
+        )
+    office.tick(at_ms)
+    return office.running
+
+
+def _show(running: Running, site: Site, at_ms: int) -> None:
+    table = Table("step", "state", "due", Column("missing", overflow="fold"))
+    for step in running.round.standing():
+        table.add_row(
+            step.step, step.state(at_ms), local_time(step.due_ms, site.timezone)[:16], " ".join(step.missing)
+        )
+    since = running.round.since
+    protocol = "closing" if running.is_closing else "opening"
+    typer.echo(f"{protocol} of {since.day}, since {local_time(since.at_ms, site.timezone)[:16]}")
+    Console().print(table)
+
+
+def _sheet(site: Site, reader: LedgerReader, day: date) -> Sheet:
+    written = books_of(reader).sheet(day)
+    if written is None:
+        raise ArgumentError(
+            f"--date: nobody has signed the sheet of {day}; sign it with `kuraban sign begin --kind checklist.signed`"
+        )
+    expected = books_of(reader.entries(0, written.seq + 1)).expected_on_sheet
+    checkpoint = _checkpoint(reader, written)
+    return Sheet(site.name, site.timezone, written.signed, expected.terminals, expected.cards, checkpoint)
+
+
+def _checkpoint(reader: LedgerReader, sheet: Written) -> str:
+    """Return the newest checkpoint. Raises ArgumentError where it was signed before the sheet, and proves nothing."""
+    try:
+        newest = reader.checkpoint()
+    except NoteError as error:
+        raise ArgumentError(
+            f"{reader.place}: its checkpoint cannot be read ({error}); run `kuraban ledger verify`"
+        ) from error
+    if newest is None or newest.checkpoint.size <= sheet.seq:
+        raise ArgumentError(
+            f"no checkpoint covers the sheet, entry {sheet.seq}; make one with `kuraban ledger checkpoint`"
+        )
+    return newest.text()
