@@ -20,6 +20,7 @@ from api.exits import exit_statuses, say
 from api.ledger_arguments import moment_of, now_ms
 from api.settings import Site, load_site
 from api.sitefile.sources import placeholders
+from api.words import Words, words
 from custody.books import Written, books_of
 from custody.checklist_pdf import Sheet, checklist_pdf
 from custody.closing import Running
@@ -52,10 +53,11 @@ def closing(
         at_ms = now_ms() if now is None else moment_of("--now", now)
         with _reading(ledger, site) as (loaded, reader):
             running = _running(loaded, reader, at_ms)
+    said = words(loaded.language)
     if running is None:
-        typer.echo("no protocol has begun since the first entry of the ledger")
+        typer.echo(said.labels["no_protocol"])
     else:
-        _show(running, loaded, at_ms)
+        _show(running, loaded, at_ms, said)
 
 
 @checklist_app.command("print")
@@ -101,15 +103,16 @@ def _running(site: Site, reader: LedgerReader, at_ms: int) -> Running | None:
     return office.running
 
 
-def _show(running: Running, site: Site, at_ms: int) -> None:
-    table = Table("step", "state", "due", Column("missing", overflow="fold"))
+def _show(running: Running, site: Site, at_ms: int, said: Words) -> None:
+    labels = said.labels
+    table = Table(labels["step"], labels["state"], labels["due_at"], Column(labels["missing"], overflow="fold"))
     for step in running.round.standing():
-        table.add_row(
-            step.step, step.state(at_ms), local_time(step.due_ms, site.timezone)[:16], " ".join(step.missing)
-        )
+        missing = " ".join(said.things.get(name, name) for name in step.missing)
+        due = local_time(step.due_ms, site.timezone)[:16]
+        table.add_row(said.steps.get(step.step, step.step), labels[step.state(at_ms)], due, missing)
     since = running.round.since
-    protocol = "closing" if running.is_closing else "opening"
-    typer.echo(f"{protocol} of {since.day}, since {local_time(since.at_ms, site.timezone)[:16]}")
+    protocol = labels["closing" if running.is_closing else "opening"]
+    typer.echo(protocol.format(day=since.day, since=local_time(since.at_ms, site.timezone)[:16]))
     Console().print(table)
 
 

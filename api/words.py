@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.site import Language
-from custody.telling import THINGS
+from custody.telling import STEPS, THINGS
 from vision.incidents import Severity
 from vision.types import Health, SlotState
 from vision.zones import ZoneKind
@@ -25,6 +25,7 @@ class Words:
     health: Mapping[Health, str]
     zone_kinds: Mapping[ZoneKind, str]
     things: Mapping[str, str]
+    steps: Mapping[str, str]
 
     def rule(self, name: str) -> str:
         """Return a rule in words."""
@@ -70,6 +71,16 @@ _JA = Words(
         "open_clip": "映像を開く",
         "hours": "時間",
         "minutes": "分",
+        "closing": "{day} の終業手順（{since} から）",
+        "opening": "{day} の始業手順（{since} から）",
+        "no_protocol": "台帳の最初の記録より後に、始まった手順はありません。",
+        "step": "手順",
+        "state": "状態",
+        "due_at": "期限",
+        "missing": "残り",
+        "done": "済み",
+        "due": "これから",
+        "late": "遅れ",
     },
     rules={
         "unattended_counter": "窓口の離席（保管物が露出）",
@@ -117,6 +128,7 @@ _JA = Words(
         ZoneKind.IGNORE: "対象外",
     },
     things=THINGS,
+    steps=STEPS,
 )
 
 _EN = Words(
@@ -158,6 +170,16 @@ _EN = Words(
         "open_clip": "open the clip",
         "hours": "h",
         "minutes": "min",
+        "closing": "closing of {day}, since {since}",
+        "opening": "opening of {day}, since {since}",
+        "no_protocol": "no protocol has begun since the first entry of the ledger",
+        "step": "step",
+        "state": "state",
+        "due_at": "due",
+        "missing": "missing",
+        "done": "done",
+        "due": "due",
+        "late": "late",
     },
     rules={
         "unattended_counter": "Counter left unattended",
@@ -184,6 +206,7 @@ _EN = Words(
     health={health: health.value for health in Health},
     zone_kinds={kind: kind.value.replace("_", " ") for kind in ZoneKind},
     things={},
+    steps={},
 )
 
 

@@ -14,15 +14,18 @@ from zoneinfo import ZoneInfo
 
 from vision.incidents import Incident
 
-_STEPS: Final = {
-    "items_counted": "員数確認",
-    "items_in_vault": "保管庫への収納",
-    "vault_locked": "保管庫の施錠",
-    "vault_opened": "保管庫の開扉",
-    "key_handed_over": "鍵の引き継ぎ",
-    "sheet_signed": "点検表の署名",
-    "items_out": "保管物の持ち出し",
-}
+STEPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "items_counted": "員数確認",
+        "items_in_vault": "保管庫への収納",
+        "vault_locked": "保管庫の施錠",
+        "vault_opened": "保管庫の開扉",
+        "key_handed_over": "鍵の引き継ぎ",
+        "sheet_signed": "点検表の署名",
+        "items_out": "保管物の持ち出し",
+    }
+)
+"""The steps of the protocols, in Japanese."""
 _QUESTIONS: Final = {
     "wire_locks_attached": "ワイヤー錠の取り付け",
     "vault_locked": "施錠",
@@ -93,7 +96,7 @@ def _shown(key: str, value: Any, timezone: ZoneInfo) -> str:
 
 
 def _word(key: str, value: str) -> str:
-    words = _QUESTIONS if key == "answers" else _STEPS if key in {"step", "before"} else THINGS
+    words = _QUESTIONS if key == "answers" else STEPS if key in {"step", "before"} else THINGS
     return words.get(value, value)
 
 

@@ -41,9 +41,10 @@ def ledger(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(ledger: Path, tmp_path: Path, site_text: str) -> Run:
     """Run a command on the ledger and its site; it is expected to end with status 0, or the one given."""
-    (file := tmp_path / "site.yaml").write_text(site_text, encoding="utf-8")
+    file = tmp_path / "site.yaml"
 
-    def on_ledger(*command: str, status: int = 0) -> Result:
+    def on_ledger(*command: str, status: int = 0, language: str = "en") -> Result:
+        file.write_text(site_text.replace("language: ja", f"language: {language}"), encoding="utf-8")
         result = CliRunner().invoke(app, [*command, "--ledger", str(ledger), "--site", str(file)])
         assert result.exit_code == status, result.output
         return result
@@ -83,6 +84,18 @@ def test_the_steps_of_the_evening_are_told_as_done_due_and_late(run: Run) -> Non
         "vault_locked": ["done", "17:45", ""],
         "key_handed_over": ["due", "17:50", "K-01"],
         "sheet_signed": ["due", "18:00", "sheet"],
+    }
+
+
+def test_an_office_that_speaks_japanese_reads_its_steps_in_japanese(run: Run) -> None:
+    shown = run("closing", "--now", "2018-02-21T17:45:00+09:00", language="ja").stdout
+    assert shown.startswith("2018-02-21 の終業手順（2018-02-21T17:00 から）")
+    assert steps(shown) == {
+        "員数確認": ["済み", "17:30", ""],
+        "保管庫への収納": ["遅れ", "17:40", "T-01"],
+        "保管庫の施錠": ["済み", "17:45", ""],
+        "鍵の引き継ぎ": ["これから", "17:50", "K-01"],
+        "点検表の署名": ["これから", "18:00", "点検表"],
     }
 
 
