@@ -61,8 +61,8 @@ def stories(wardrobe: Wardrobe) -> list[Story]:
             filming=CameraPlan("vault", OFFICE.cameras["vault"], ("vault-area", "office", "vault-door")),
             actors=scene.actors(DURATION_S),
             items=scene.items(),
-            rules={"vault_open": {"after_s": 13}},
-            note="minutes are told in seconds: the vault may stand open for 13 s",
+            rules={"vault_open": {"after_s": 20}},
+            note="minutes are told in seconds: the vault may stand open for 20 s",
         )
     ]
 
