@@ -30,16 +30,28 @@ def lifted_s() -> float:
 
 
 @pytest.fixture(scope="module")
-def answer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the folder answers for the cards, after the count of the morning."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film, analysed with the entries that were made."""
     out = tmp_path_factory.mktemp("film") / "out"
     given = ["--site", str(SAMPLE / "evening.yaml"), "--ledger", str(SAMPLE / "evening.ledger.jsonl")]
     analysed = CliRunner().invoke(app, ["analyze", *given, "--start", START, "--model", "none", "--out", str(out)])
     assert analysed.exit_code == 0, analysed.output
-    with Ledger.open(out / "ledger") as ledger:
+    return out
+
+
+@pytest.fixture(scope="module")
+def incidents(folder: Path) -> list[dict[str, Any]]:
+    """What was raised on the evening itself, in order."""
+    return [json.loads(line) for line in (folder / "incidents.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def answer(folder: Path) -> dict[str, Any]:
+    """What the folder answers for the cards, after the count of the morning."""
+    with Ledger.open(folder / "ledger") as ledger:
         entries = written(MORNING, first_seq=len(ledger))
         ledger.record_all(Draft(entry.at_ms, entry.kind, entry.actors, entry.body) for entry in entries)
-    result = CliRunner().invoke(app, ["investigate", "--folder", str(out), "--item", "B-0221", "--json"])
+    result = CliRunner().invoke(app, ["investigate", "--folder", str(folder), "--item", "B-0221", "--json"])
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)
     assert isinstance(told, dict)
@@ -50,6 +62,20 @@ def seconds(moment: str) -> float:
     """Return a moment in seconds of the film."""
     assert moment.startswith("2018-02-21T17:0")
     return int(moment[14:16]) * 60 + float(moment[17:23])
+
+
+def test_what_nobody_has_explained_is_raised_in_the_order_in_which_it_came_about(
+    incidents: list[dict[str, Any]],
+) -> None:
+    assert [(incident["rule"], incident["item"]) for incident in incidents] == [
+        ("terminal_removed", "T-01"),
+        ("item_not_where_ledger_says", "B-0221"),
+        ("item_not_where_ledger_says", "T-01"),
+        ("closing_overdue", None),  # nobody has counted
+        ("item_not_returned", "B-0221"),
+        ("item_not_returned", "T-01"),
+        ("vault_locked_without_count", None),
+    ]
 
 
 def test_the_first_answer_is_the_terminal_on_which_the_cards_lay_when_it_was_lifted(answer: dict[str, Any]) -> None:
