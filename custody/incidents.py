@@ -46,16 +46,31 @@ def incident_entries(incident: Incident) -> tuple[Draft, ...]:
     A camera that cannot see adds `camera.blind` and `camera.clear`, from which later reports know the intervals in
     which nobody could see.
     """
-    drafts = [incident_raised(incident)]
-    blind = incident.camera if incident.rule == CAMERA_BLIND else None
-    if blind is not None:
-        health = Health(incident.why.get("health", Health.SILENT))
-        drafts.append(camera_blind(blind, health, incident.began_at_ms, incident.raised_at_ms))
-    if incident.ended_at_ms is not None:
-        drafts.append(incident_closed(incident, incident.ended_at_ms))
-        if blind is not None:
-            drafts.append(camera_clear(blind, incident.began_at_ms, incident.ended_at_ms))
-    return tuple(drafts)
+    return (*beginning_entries(incident), *end_entries(incident))
+
+
+def beginning_entries(incident: Incident) -> tuple[Draft, ...]:
+    """Return what an incident puts on the ledger when it is raised."""
+    raised = incident_raised(incident)
+    if (camera := _blind(incident)) is None:
+        return (raised,)
+    health = Health(incident.why.get("health", Health.SILENT))
+    return raised, camera_blind(camera, health, incident.began_at_ms, incident.raised_at_ms)
+
+
+def end_entries(incident: Incident) -> tuple[Draft, ...]:
+    """Return what an incident puts on the ledger when it has ended; nothing while it lasts."""
+    if incident.ended_at_ms is None:
+        return ()
+    closed = incident_closed(incident, incident.ended_at_ms)
+    if (camera := _blind(incident)) is None:
+        return (closed,)
+    return closed, camera_clear(camera, incident.began_at_ms, incident.ended_at_ms)
+
+
+def _blind(incident: Incident) -> str | None:
+    """Return the camera that an incident says cannot see, None where it says no such thing."""
+    return incident.camera if incident.rule == CAMERA_BLIND else None
 
 
 def incident_raised(incident: Incident) -> Draft:
@@ -146,7 +161,7 @@ def read_incidents(entries: Iterable[Entry]) -> tuple[Incident, ...]:
             incident = _read(entry, partial(_raised, site=entry.site))
             found[incident.id] = incident
         elif entry.kind == "incident.closed":
-            ended = _read(entry, _closed)
+            ended = read_ended(entry)
             if ended.id in found:
                 found[ended.id] = replace(found[ended.id], ended_at_ms=ended.at_ms, tracks=ended.tracks)
     return tuple(found.values())
@@ -161,10 +176,17 @@ def read_clips(entries: Iterable[Entry]) -> tuple[tuple[str | None, SealedClip],
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
+class Ended:
+    """That an incident has ended. at_ms: UTC milliseconds. tracks: all that were in it."""
+
     id: str
     at_ms: int
     tracks: tuple[str, ...]
+
+
+def read_ended(entry: Entry) -> Ended:
+    """Return what an entry `incident.closed` says. Raises EntryError like `read_incidents`."""
+    return _read(entry, _closed)
 
 
 def _read(entry: Entry, read: Callable[[Fields], Read]) -> Read:
@@ -196,8 +218,8 @@ def _raised(fields: Fields, site: str) -> Incident:
     )
 
 
-def _closed(fields: Fields) -> _Ended:
-    return _Ended(fields.text("id"), fields.moment("ended_at"), fields.members("tracks", text))
+def _closed(fields: Fields) -> Ended:
+    return Ended(fields.text("id"), fields.moment("ended_at"), fields.members("tracks", text))
 
 
 def _read_evidence(fields: Fields) -> Evidence:

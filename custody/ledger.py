@@ -71,6 +71,9 @@ class Head:
 Seal = Callable[[Head], SignedCheckpoint]
 """Signs what a ledger amounts to."""
 
+Recorded = Callable[[Sequence[Entry]], None]
+"""Hears of entries that have been added."""
+
 
 class LedgerReader:
     """A ledger to read from; any number of processes may, while one writes. Opened by `read`, closed by `with`."""
@@ -255,6 +258,7 @@ class Ledger(LedgerReader):
         self._stack = stack
         self._turn = threading.Lock()
         self._tree: CompactRange | None = None
+        self._hearers: list[Recorded] = []
 
     @classmethod
     def create(cls, where: Path | str, site: str) -> Self:
@@ -327,7 +331,17 @@ class Ledger(LedgerReader):
             if seal is not None:
                 rows.append((checkpoints, [_checkpoint_row(seal(Head(tree.size, tree.root())))]))
             self._write(rows, tree)
+            for hear in self._hearers:
+                hear(entries)
             return entries
+
+    def on_recorded(self, hear: Recorded) -> None:
+        """Have entries told that are added from now on, in their order, by whichever thread adds them.
+
+        The next entry waits until it is told: whoever hears must be quick, and must not add an entry itself.
+        """
+        with self._turn:
+            self._hearers.append(hear)
 
     def keep_checkpoint(self, signed: SignedCheckpoint) -> None:
         """Keep a checkpoint of this ledger that is given out; one that is kept already is left as it is."""

@@ -132,6 +132,19 @@ def test_threads_take_turns(where: Where) -> None:
         assert verify_ledger(ledger).findings == ()
 
 
+def test_whoever_listens_hears_of_each_entry_once_and_in_order(where: Where) -> None:
+    heard: list[int] = []
+    with Ledger.create(where, "tsurumi") as ledger:
+        ledger.append(1, "count")
+        ledger.on_recorded(lambda entries: heard.extend(entry.seq for entry in entries))
+        threads = [threading.Thread(target=ledger.append, args=(at_ms, "count")) for at_ms in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert heard == list(range(1, 9))
+
+
 def test_the_ledger_of_another_run_is_never_written_over(where: Where) -> None:
     with Ledger.create(where, "tsurumi") as ledger:
         ledger.append(5, "drill.started")

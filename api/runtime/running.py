@@ -1,0 +1,176 @@
+"""`LiveOffice` as the core runs it: one folder, its database and ledger, and what the cameras say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from sqlalchemy.engine import Connection
+
+from api.recording import LEDGER
+from api.runtime.custodian import Custodian
+from api.runtime.following import Follower
+from api.runtime.keeper import Keeper
+from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, NothingSeenError, Snapshot
+from api.settings import load_site
+from api.site import Site
+from api.wiring import make_scene
+from custody.books import Books
+from custody.closing import Running
+from custody.database import FILE as LEDGER_FILE
+from custody.ledger import Ledger
+from custody.raising import Raiser
+from custody.records.database import Records
+from custody.records.marks import mark, set_mark
+from custody.records.projection import Hook
+from streams.records import utc_ms
+from vision.incidents import Incident
+from vision.situation import Situation
+
+SINCE: Final = "office_since_ms"
+"""The mark of when the service first ran in this folder."""
+
+
+def _nobody(connection: Connection, incident: Incident) -> None:
+    """Tell nobody of an incident."""
+
+
+class RunningOffice:
+    """One office. Made by `open` in the event loop that serves it, closed by `close` or a `with` block."""
+
+    def __init__(
+        self, folder: Path, site: Site, records: Records, ledger: Ledger, clock: Callable[[], int], hook: Hook
+    ) -> None:
+        self._folder = folder
+        self._site = site
+        self._records = records
+        self._ledger = ledger
+        self._clock = clock
+        self._follower = Follower(records)
+        self._keeper = Keeper(ledger, records, hook)
+        self._custodian = Custodian(site, Raiser(site.id, site.hours), _since_ms(records, clock()))
+        self._custodian.take(ledger)
+        ledger.on_recorded(self._custodian.take)
+        self._scene = make_scene(site, site.cameras, None)
+        self._keeper.start()
+
+    @classmethod
+    def open(cls, folder: Path, site: Site, hook: Hook = _nobody, clock: Callable[[], int] = utc_ms) -> Self:
+        """Open a folder, made where it is missing. hook: hears of every incident, see `projection`.
+
+        Raises what opening a ledger and a database raises: LedgerError, NewerRecordsError, OSError.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            ledger = stack.enter_context(_open_ledger(folder / LEDGER, site.id))
+            records = stack.enter_context(Records.open(folder))
+            office = cls(folder, site, records, ledger, clock, hook)
+            stack.pop_all()
+            return office
+
+    @property
+    def folder(self) -> Path:
+        """Where everything lies."""
+        return self._folder
+
+    @property
+    def site(self) -> Site:
+        """The site file in force."""
+        return self._site
+
+    @property
+    def records(self) -> Records:
+        """The database."""
+        return self._records
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, open to write."""
+        return self._ledger
+
+    @property
+    def books(self) -> Books:
+        """Where everything is by the ledger."""
+        return self._custodian.books
+
+    @property
+    def protocol(self) -> Running | None:
+        """The protocol of the day that runs."""
+        return self._custodian.protocol
+
+    def situation(self) -> Situation:
+        """Return the newest observation of every camera that has reported."""
+        return self._scene.situation
+
+    def cameras(self) -> Mapping[str, CameraState]:
+        """Return how each camera fares."""
+        return {camera.id: CameraState(camera.id, reason="it has not begun") for camera in self._site.cameras}
+
+    async def live(self, camera: str) -> AsyncIterator[LiveChunk]:
+        """Give a camera's live stream."""
+        self._expect(camera)
+        nothing: tuple[LiveChunk, ...] = ()
+        for chunk in nothing:
+            yield chunk
+
+    async def snapshot(self, camera: str) -> Snapshot:
+        """Return the newest picture of a camera."""
+        self._expect(camera)
+        raise NothingSeenError(f"camera {camera} has sent nothing yet; see its state")
+
+    async def reload(self, actor: str | None = None) -> Mapping[str, Any]:
+        """Read the site file again and put it in force."""
+        before, after = self._site, load_site(self._site.path, os.environ)
+        self._site = after
+        body = {"setting": "site_file", "from": before.digest, "to": after.digest}
+        self._ledger.append(self.now_ms(), "settings.changed", () if actor is None else (actor,), body)
+        return body
+
+    def on_change(self) -> AsyncIterator[int]:
+        """Give the id of the newest change whenever there are new ones."""
+        return self._follower.ids()
+
+    def now_ms(self) -> int:
+        """Return the time."""
+        return self._clock()
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until everything that was told is written; tell whether it was in time."""
+        return self._keeper.flush(timeout_s)
+
+    def close(self) -> None:
+        """Write what waits to be written, and let others open the folder."""
+        self._keeper.close()
+        self._records.close()
+        self._ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _expect(self, camera: str) -> None:
+        if self._site.camera(camera) is None:
+            known = ", ".join(one.id for one in self._site.cameras)
+            raise NoSuchCameraError(f"there is no camera {camera!r}; the site has {known}")
+
+
+def _open_ledger(folder: Path, site: str) -> Ledger:
+    return Ledger.open(folder) if (folder / LEDGER_FILE).exists() else Ledger.create(folder, site)
+
+
+def _since_ms(records: Records, now_ms: int) -> int:
+    """Return when the service first ran in this folder: now, where it never did."""
+    with records.write() as connection:
+        since_ms = mark(connection, SINCE)
+        if since_ms is None:
+            since_ms = now_ms
+            set_mark(connection, SINCE, since_ms)
+        return since_ms

@@ -1,0 +1,1 @@
+"""The database of records: what the running service must find again quickly. The ledger stays the proof."""

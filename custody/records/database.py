@@ -1,0 +1,142 @@
+"""`records.sqlite`: one file, one writer at a time, any number of readers that never wait for it.
+
+What is in a table is known to the module of that table; here is how the file is made, brought up to date and used.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from custody.files import OWNER_ONLY
+from custody.records.tables import metadata
+from custody.sqlite import WRITES, from_sqlite, keep_log, open_file
+
+FILE: Final = "records.sqlite"
+
+Migration = Callable[[Connection], None]
+
+MIGRATIONS: Final[Sequence[Migration]] = ()
+"""What brings a file from version N to N + 1, in order. New tables need none: what is missing is made."""
+
+
+class NewerRecordsError(Exception):
+    """The file was written by a newer version of this program; the message says what to do."""
+
+
+class Records:
+    """The database, open. Threads may share one.
+
+    Its methods raise what `from_sqlite` returns: OSError with the disk's fault, LedgerBusyError where another process
+    holds the file, AlteredLedgerError where it is damaged.
+    """
+
+    def __init__(self, file: Path, engine: Engine) -> None:
+        self._file = file
+        self._engine = engine
+        self._turn = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the database of a folder, made where it is missing, brought up to date where it is old.
+
+        Import every module that adds tables before. Raises NewerRecordsError as well.
+        """
+        file = folder / FILE
+        file.touch(OWNER_ONLY)
+        records = cls(file, open_file(file))
+        with records._translated(), records._engine.connect() as connection:
+            keep_log(connection)
+        with records.write() as connection:
+            _bring_up_to_date(connection, file, MIGRATIONS)
+        return records
+
+    @property
+    def file(self) -> Path:
+        """Where the database lies."""
+        return self._file
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the connection of one transaction, committed at the end; what is raised meanwhile undoes all of it.
+
+        One thread writes at a time, and a thread must not ask for a second transaction within its first.
+        """
+        with (
+            self._turn,
+            self._translated(),
+            self._engine.connect().execution_options(**{WRITES: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+        for tell in tuple(self._listeners):
+            tell()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database, and makes no writer wait."""
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def after_commit(self, tell: Callable[[], None]) -> None:
+        """Have something called after each transaction, in the thread that wrote; it must not take long."""
+        self._listeners.append(tell)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise from_sqlite(str(self._file), cast("sqlite3.Error", error.orig)) from error
+        except sqlite3.Error as error:  # from where SQLAlchemy is gone around
+            raise from_sqlite(str(self._file), error) from error
+
+
+def _bring_up_to_date(connection: Connection, file: Path, migrations: Sequence[Migration]) -> None:
+    version, newest = _version(connection), len(migrations) + 1
+    if version > newest:
+        raise NewerRecordsError(
+            f"{file} was written by a newer version of Kuraban (its tables are of version {version}, this program "
+            f"knows {newest}); install that version, or restore a backup"
+        )
+    if version:
+        for migrate in migrations[version - 1 :]:
+            migrate(connection)
+    metadata.create_all(connection)
+    _make_missing_indexes(connection)
+    connection.exec_driver_sql(f"PRAGMA user_version = {newest}")
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _make_missing_indexes(connection: Connection) -> None:
+    """Make the indexes that tables of an older version lack; SQLAlchemy makes them with new tables only."""
+    there = {name for (name,) in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'index'"))}
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            if index.name not in there:
+                index.create(connection)

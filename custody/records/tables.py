@@ -1,0 +1,125 @@
+"""The tables of `records.sqlite`. Names and columns only: opening is `database`, each table has a module of its own.
+
+    incidents      every incident as it stands, found by when, by which rule, where and in which state
+    observations   what a camera said when that changed
+    sightings      what was seen, from when to when; `gaps` when nobody could see: together a watch
+    segments       the footage on the disk; what lies beside the files is the truth, and this can be made again
+    changes        what has happened, in order, for those who follow it; pruned by age
+    marks          how far something has come, as how much of the ledger the other tables know
+
+Moments are UTC milliseconds. A body is a JSON object. Other packages add tables of their own to this `metadata`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+metadata: Final = sa.MetaData()
+
+_FOUND_BY: Final = ("rule", "camera", "zone", "item", "state")
+"""By what incidents are searched for; each search goes on backwards in time, so each index ends in time and id."""
+
+incidents: Final = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("camera", sa.Text),
+    sa.Column("zone", sa.Text),
+    sa.Column("item", sa.Text),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("after_hours", sa.Boolean, nullable=False),
+    sa.Column("began_at_ms", sa.Integer, nullable=False),
+    sa.Column("raised_at_ms", sa.Integer, nullable=False),
+    sa.Column("ended_at_ms", sa.Integer),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+sa.Index("incidents_in_time", incidents.c.raised_at_ms, incidents.c.id)
+for _column in _FOUND_BY:
+    sa.Index(f"incidents_of_{_column}", incidents.c[_column], incidents.c.raised_at_ms, incidents.c.id)
+sa.Index("incidents_of_rule_at", incidents.c.rule, incidents.c.camera, incidents.c.raised_at_ms, incidents.c.id)
+sa.Index("incidents_in_state_of", incidents.c.state, incidents.c.rule, incidents.c.raised_at_ms, incidents.c.id)
+sa.Index("incidents_in_state_at", incidents.c.state, incidents.c.camera, incidents.c.raised_at_ms, incidents.c.id)
+sa.Index(
+    "incidents_that_last",
+    incidents.c.raised_at_ms,
+    sqlite_where=incidents.c.ended_at_ms.is_(None),
+    postgresql_where=incidents.c.ended_at_ms.is_(None),
+)
+
+observations: Final = sa.Table(
+    "observations",
+    metadata,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("captured_at_ms", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sightings: Final = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("from_ms", sa.Integer, primary_key=True),
+    sa.Column("to_ms", sa.Integer),
+    sa.Column("camera", sa.Text),
+    sa.Column("people", sa.Integer, nullable=False),
+    sa.Column("tracks", sa.JSON, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("incident", sa.Text),
+    sqlite_with_rowid=False,
+)
+sa.Index("sightings_until", sightings.c.to_ms)
+sa.Index("sightings_of_subject", sightings.c.subject, sightings.c.from_ms)
+
+gaps: Final = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("why", sa.Text, primary_key=True),
+    sa.Column("from_ms", sa.Integer, primary_key=True),
+    sa.Column("to_ms", sa.Integer),
+    sqlite_with_rowid=False,
+)
+"""`place` is empty where the camera could see nothing at all."""
+sa.Index("gaps_until", gaps.c.to_ms)
+
+segments: Final = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("from_ms", sa.Integer, primary_key=True),
+    sa.Column("to_ms", sa.Integer, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.Integer, nullable=False),
+    sa.Column("frames", sa.Integer, nullable=False),
+    sa.Column("codec", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("segments_by_age", segments.c.from_ms)
+
+changes: Final = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at_ms", sa.Integer, nullable=False),
+    sa.Column("camera", sa.Text),
+    sa.Column("body", sa.JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+sa.Index("changes_by_age", changes.c.at_ms)
+
+marks: Final = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
