@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
+from api.backup_commands import backup, restore
 from api.case_commands import case_app, hold_app
 from api.closing_commands import checklist_app, closing
 from api.count_commands import count_app, sign_app
@@ -74,6 +75,8 @@ app.add_typer(checklist_app, name="checklist")
 app.command("closing")(closing)
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:

@@ -12,7 +12,7 @@ import typer
 from api.arguments import ArgumentError
 from api.requests import RequestError
 from api.settings import SiteFileError
-from custody.errors import EvidenceError, LedgerError, RefusedError
+from custody.errors import BackupError, EvidenceError, LedgerError, RefusedError
 from custody.paper import FontError
 from models.errors import ModelError
 from streams.errors import StreamError
@@ -31,7 +31,7 @@ def exit_statuses() -> Iterator[None]:
         count = len(error.problems)
         say(f"the site file cannot be used: {count} problem{'s' if count > 1 else ''}\n{error}")
         raise typer.Exit(BAD_INPUT) from error
-    except (RequestError, ModelError, LedgerError, EvidenceError, RefusedError, FontError) as error:
+    except (RequestError, ModelError, LedgerError, EvidenceError, BackupError, RefusedError, FontError) as error:
         say(str(error))
         raise typer.Exit(BAD_INPUT) from error
     except StreamError as error:

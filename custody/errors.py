@@ -52,3 +52,7 @@ class RefusedError(ValueError):
 
 class EvidenceError(Exception):
     """A package of evidence cannot be made or read; the message says what to do."""
+
+
+class BackupError(Exception):
+    """A backup cannot be made, read or restored; the message says what to do."""

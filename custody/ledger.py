@@ -209,6 +209,14 @@ class LedgerReader:
         with self._reading() as connection:
             return missing_guards(connection)
 
+    def check_end(self) -> None:
+        """Look where a ledger is hurt most often: at its end, and at the guards against changes.
+
+        Raises AlteredLedgerError or TruncatedLedgerError.
+        """
+        with self._reading() as connection:
+            _check_end(self._place, connection)
+
     def close(self) -> None:
         """Give back what reading needed."""
         self._engine.dispose()

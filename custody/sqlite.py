@@ -65,6 +65,17 @@ def from_sqlite(file: str, error: sqlite3.Error) -> Exception:
     return altered(file, error)
 
 
+@contextmanager
+def translating(file: Path) -> Iterator[None]:
+    """Turn what SQLite reports of a file into what `from_sqlite` returns."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise from_sqlite(str(file), cast("sqlite3.Error", error.orig)) from error
+    except sqlite3.Error as error:  # from where SQLAlchemy is gone around
+        raise from_sqlite(str(file), error) from error
+
+
 def altered(what: object, said: object) -> AlteredLedgerError:
     """Return the error of a database that is not what was written."""
     return AlteredLedgerError(f"{what} is not what was written: {said}; keep it as it is and compare it with a copy")
@@ -130,10 +141,7 @@ class Tables:
     def _engine(self) -> Iterator[Engine]:
         engine = open_file(self._file)
         try:
-            yield engine
-        except DBAPIError as error:
-            raise from_sqlite(str(self._file), cast("sqlite3.Error", error.orig)) from error
-        except sqlite3.Error as error:  # from where SQLAlchemy is gone around
-            raise from_sqlite(str(self._file), error) from error
+            with translating(self._file):
+                yield engine
         finally:
             engine.dispose()
