@@ -1,8 +1,8 @@
 """A backup made of a data folder while it is in use, and read through before it gets its name.
 
 The order is that in which nothing is lost between two files: databases first, then the ledger, then the keys. What
-waits for a second person goes from `waiting.sqlite` when it has become an entry, so the ledger must be the later one,
-and keys are only ever added, so the key that the ledger names is there.
+waits for a second person goes from `waiting.sqlite` when it has become an entry, and the records follow the ledger,
+so the ledger must be the later one; keys are only ever added, so the key that the ledger names is there.
 """
 
 from __future__ import annotations

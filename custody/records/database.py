@@ -5,21 +5,19 @@ What is in a table is known to the module of that table; here is how the file is
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from custody.files import OWNER_ONLY
 from custody.records.tables import metadata
-from custody.sqlite import WRITES, from_sqlite, keep_log, open_file
+from custody.sqlite import WRITES, keep_log, open_file, translating
 
 FILE: Final = "records.sqlite"
 
@@ -55,7 +53,7 @@ class Records:
         file = folder / FILE
         file.touch(OWNER_ONLY)
         records = cls(file, open_file(file))
-        with records._translated(), records._engine.connect() as connection:
+        with translating(file), records._engine.connect() as connection:
             keep_log(connection)
         with records.write() as connection:
             _bring_up_to_date(connection, file, MIGRATIONS)
@@ -74,7 +72,7 @@ class Records:
         """
         with (
             self._turn,
-            self._translated(),
+            translating(self._file),
             self._engine.connect().execution_options(**{WRITES: True}) as connection,
             connection.begin(),
         ):
@@ -85,7 +83,7 @@ class Records:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database, and makes no writer wait."""
-        with self._translated(), self._engine.connect() as connection, connection.begin():
+        with translating(self._file), self._engine.connect() as connection, connection.begin():
             yield connection
 
     def after_commit(self, tell: Callable[[], None]) -> None:
@@ -103,15 +101,6 @@ class Records:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise from_sqlite(str(self._file), cast("sqlite3.Error", error.orig)) from error
-        except sqlite3.Error as error:  # from where SQLAlchemy is gone around
-            raise from_sqlite(str(self._file), error) from error
 
 
 def _bring_up_to_date(connection: Connection, file: Path, migrations: Sequence[Migration]) -> None:
