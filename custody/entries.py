@@ -45,6 +45,10 @@ KINDS: Final = frozenset(
         "camera.clear",
         "settings.changed",
         "user.changed",
+        "user.signed_in",
+        "user.sign_in_refused",
+        "access.granted",
+        "access.refused",
         "drill.started",
         "drill.ended",
     }

@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from api.auth import errors as auth
 from api.requests import RequestError
 from api.settings import SiteFileError
 from api.web.models.base import Answer
@@ -65,11 +66,18 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         NotFoundError: HTTPStatus.NOT_FOUND,
         ClipUnavailableError: HTTPStatus.NOT_FOUND,
         InvestigationError: HTTPStatus.NOT_FOUND,
+        auth.NotThereError: HTTPStatus.NOT_FOUND,
+        auth.NotSignedInError: HTTPStatus.UNAUTHORIZED,
+        auth.ForbiddenError: HTTPStatus.FORBIDDEN,
+        auth.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
+        auth.AccountExistsError: HTTPStatus.CONFLICT,
         ActError: HTTPStatus.CONFLICT,
         RefusedError: HTTPStatus.CONFLICT,
         ExplanationError: HTTPStatus.CONFLICT,
         EvidenceError: HTTPStatus.CONFLICT,
         RequestError: HTTPStatus.CONFLICT,
+        auth.UnfitPasswordError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        auth.UnknownCameraError: HTTPStatus.UNPROCESSABLE_ENTITY,
         CursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
         EntryError: HTTPStatus.UNPROCESSABLE_ENTITY,
         FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -85,6 +93,15 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
 )
 """What each error of ours is to whoever asked; of several that fit, the most particular one."""
 
+TYPES: Final[Mapping[type[Exception], str]] = MappingProxyType(
+    {
+        auth.CodeNeededError: "code-needed",
+        auth.MandateNeededError: "mandate-needed",
+        auth.PasswordChangeNeededError: "password-change-needed",
+    }
+)
+"""What a page must tell apart from others of the same status, because it can do something about it."""
+
 
 def install(app: FastAPI) -> None:
     """Have an application answer every error in this form."""
@@ -96,14 +113,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unknown)
 
 
-def answer(status: int, detail: str, faults: list[Fault] | None = None) -> JSONResponse:
-    """Return an error as a response."""
+def answer(status: int, detail: str, faults: list[Fault] | None = None, name: str | None = None) -> JSONResponse:
+    """Return an error as a response. name: which problem it is; that of the status where it is left out."""
     known = HTTPStatus(status)
-    name = known.phrase.lower().replace(" ", "-")
+    name = name or known.phrase.lower().replace(" ", "-")
     problem = Problem(
         type=f"urn:kuraban:problem:{name}", title=known.phrase, status=status, detail=detail, faults=faults or []
     )
-    return JSONResponse(problem.model_dump(), status, media_type=MEDIA_TYPE)
+    # RFC 9110, 11.6.1: who is not let in is told how to show who it is.
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(problem.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -120,7 +139,10 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         _log.error("http.failed", status=int(status), reason=str(error))
     faults = [_site_fault(problem) for problem in error.problems] if isinstance(error, SiteFileError) else []
     detail = f"the site file has {len(faults)} problems" if faults else str(error)
-    return answer(status, detail, faults)
+    response = answer(status, detail, faults, TYPES.get(type(error)))
+    if isinstance(error, auth.TooManyAttemptsError):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def _site_fault(problem: Any) -> Fault:
