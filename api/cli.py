@@ -24,6 +24,7 @@ from api.backup_commands import backup, restore
 from api.case_commands import case_app, hold_app
 from api.closing_commands import checklist_app, closing
 from api.count_commands import count_app, sign_app
+from api.doctor_commands import doctor
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
@@ -75,6 +76,7 @@ app.add_typer(checklist_app, name="checklist")
 app.command("closing")(closing)
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)
+app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)
 

@@ -1,4 +1,7 @@
-"""How every command ends: 0 done, 2 bad input, 3 a clip cut short, 4 a ledger or evidence that was changed."""
+"""How every command ends.
+
+0 done, 2 bad input, 3 a clip cut short, 4 a ledger or evidence that was changed, 5 a service that does not work.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from streams.errors import StreamError
 BAD_INPUT = 2
 UNREADABLE = 3
 NOT_INTACT = 4
+UNWELL = 5
 
 
 @contextmanager

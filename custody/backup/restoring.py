@@ -10,12 +10,12 @@ from typing import Final
 
 from custody.backup.archive import Contents, Part
 from custody.backup.reading import read_backup
-from custody.backup.snapshot import expect_sound
 from custody.database import FILE as LEDGER_FILE
 from custody.entries import utc_text
 from custody.errors import BackupError
 from custody.files import sync_folder
 from custody.ledger import Ledger, LedgerReader
+from custody.sqlite import expect_sound
 from custody.verify import verify_ledger
 
 STAGING: Final = ".restoring"

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import cast
 
-from custody.sqlite import altered, open_file, translating
+from custody.sqlite import expect_sound, open_file, translating
 
 
 def snapshot(source: Path, target: Path) -> None:
@@ -25,11 +25,3 @@ def snapshot(source: Path, target: Path) -> None:
         expect_sound(target, source)
     finally:
         engine.dispose()
-
-
-def expect_sound(file: Path, name: Path) -> None:
-    """Look through a database for damage. Raises AlteredLedgerError, which calls it by the name."""
-    with translating(name), closing(sqlite3.connect(file)) as connection:
-        said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
-    if said != ["ok"]:
-        raise altered(name, "; ".join(said))

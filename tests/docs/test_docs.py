@@ -18,7 +18,7 @@ from typer.core import TyperArgument, TyperGroup
 
 from api.analyze import TICK_MS
 from api.cli import app
-from api.exits import BAD_INPUT, NOT_INTACT, UNREADABLE
+from api.exits import BAD_INPUT, NOT_INTACT, UNREADABLE, UNWELL
 from api.recording import LEAD_MS
 from api.requests import BACKENDS, DEFAULT_BACKEND, DEFAULT_MODEL
 from api.settings import load_site
@@ -214,7 +214,7 @@ def test_every_quoted_command_line_can_be_given(page: str) -> None:
 @pytest.mark.parametrize("page", READMES)
 def test_both_readmes_have_exactly_the_exit_codes_that_there_are(page: str) -> None:
     codes = {int(cell) for cell in rows(text(page)) if re.fullmatch(r"\d", cell)}
-    assert codes == {0, BAD_INPUT, UNREADABLE, NOT_INTACT}
+    assert codes == {0, BAD_INPUT, UNREADABLE, NOT_INTACT, UNWELL}
 
 
 @pytest.mark.parametrize("page", READMES)
