@@ -47,6 +47,7 @@ class Keeper:
         self._turn = threading.Lock()
         self._entries: list[Entry] = []
         self._writes: deque[Write] = deque(maxlen=MOST_WAITING)
+        self._is_saving = False
         self._news = threading.Event()
         self._stop = threading.Event()
         self._idle = threading.Condition()
@@ -90,7 +91,7 @@ class Keeper:
         self._news.set()
 
     def _has_work(self) -> bool:
-        return bool(self._incidents or self._entries or self._writes)
+        return bool(self._incidents or self._entries or self._writes or self._is_saving)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -141,6 +142,7 @@ class Keeper:
         with self._turn:
             entries, self._entries = self._entries, []
             writes, self._writes = self._writes, deque(maxlen=MOST_WAITING)
+            self._is_saving = bool(entries or writes)  # until the transaction has ended, they are not kept
         if not entries and not writes:
             return
         try:
@@ -151,6 +153,8 @@ class Keeper:
         except BaseException:
             self._put_back(entries, writes)
             raise
+        finally:
+            self._is_saving = False
 
     def _put_back(self, entries: list[Entry], writes: deque[Write]) -> None:
         with self._turn:

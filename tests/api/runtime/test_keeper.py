@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -154,4 +155,20 @@ def test_while_the_disk_fails_the_reason_is_told(place: Place, monkeypatch: pyte
     assert not keeper.flush(0.2)
     assert keeper.failure is not None
     assert "No space left" in keeper.failure
+    keeper.close()
+
+
+def test_what_is_being_written_is_not_yet_flushed(place: Place) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slowly(_connection: Connection) -> None:
+        reached.set()
+        go_on.wait(10)
+
+    keeper = place.keeper()
+    keeper.write(slowly)
+    assert reached.wait(10)
+    assert not keeper.flush(0.1)
+    go_on.set()
+    assert keeper.flush(10)
     keeper.close()
