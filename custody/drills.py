@@ -1,0 +1,116 @@
+"""Drills: an item is taken away on purpose, to see whether it is noticed in time. Pure.
+
+    drill.started   actors: who ordered it    drill, item, rule, within_s, tells
+    drill.ended     actors: the same          drill, passed, incident, took_s, failure
+
+The incident itself stays what it is, and is explained with the cause `drill` in the name of who ordered it. A drill
+that was started and has no end was broken off; whatever happened after that was told as at any other time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from custody.entries import Draft
+from custody.explanations import Cause, Explanation
+from custody.fields import FieldError, shown
+from vision.incidents import Incident
+
+STARTED: Final = "drill.started"
+ENDED: Final = "drill.ended"
+RULE: Final = "terminal_removed"
+"""The rule that must notice a removal."""
+
+LONGEST_MS: Final = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A removal that was ordered.
+
+    by: the account of who ordered it. within_ms: from its start until it must have been raised. tells: whether people
+    are alerted as if it were real. started_at_ms: UTC milliseconds. Raises FieldError with the key.
+    """
+
+    id: str
+    item: str
+    by: str
+    within_ms: int
+    tells: bool
+    started_at_ms: int
+
+    def __post_init__(self) -> None:
+        if not self.by.strip():
+            raise FieldError("by", shown(self.by), "the account of who orders it")
+        if not 0 < self.within_ms <= LONGEST_MS:
+            raise FieldError("within_s", shown(self.within_ms / 1000), f"seconds, {LONGEST_MS // 1000} at most")
+
+    @property
+    def ends_at_ms(self) -> int:
+        """Return when it has failed if nothing was raised."""
+        return self.started_at_ms + self.within_ms
+
+    def covers(self, incident: Incident) -> bool:
+        """Tell whether an incident is what this drill was to bring about."""
+        in_time = self.started_at_ms <= incident.raised_at_ms <= self.ends_at_ms
+        return in_time and (incident.rule, incident.item) == (RULE, self.item)
+
+    def draft(self) -> Draft:
+        """Return the entry with which it begins."""
+        body = {
+            "drill": self.id,
+            "item": self.item,
+            "rule": RULE,
+            "within_s": self.within_ms / 1000,
+            "tells": self.tells,
+        }
+        return Draft(self.started_at_ms, STARTED, (self.by,), body)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a drill: the incident and how long it took from the start, or why it failed, in a sentence."""
+
+    drill: Drill
+    at_ms: int
+    incident: Incident | None
+    failure: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was raised in time."""
+        return self.incident is not None
+
+    @property
+    def took_ms(self) -> int | None:
+        """Return how long after the start it was raised."""
+        return None if self.incident is None else self.incident.raised_at_ms - self.drill.started_at_ms
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """Return the entries with which it ends: why the incident was raised, and what came of it."""
+        took_ms = self.took_ms
+        body = {
+            "drill": self.drill.id,
+            "passed": self.passed,
+            "incident": None if self.incident is None else self.incident.id,
+            "took_s": None if took_ms is None else took_ms / 1000,
+            "failure": self.failure,
+        }
+        ended = Draft(self.at_ms, ENDED, (self.drill.by,), body)
+        if self.incident is None:
+            return (ended,)
+        why = Explanation(self.incident.id, Cause.DRILL, self.drill.by, self.at_ms, note=self.drill.id)
+        return (why.draft(), ended)
+
+
+def passed(drill: Drill, incidents: Iterable[Incident], now_ms: int) -> Outcome | None:
+    """Return that a drill has passed, if one of these incidents is its own."""
+    found = min(filter(drill.covers, incidents), key=lambda incident: incident.raised_at_ms, default=None)
+    return None if found is None else Outcome(drill, now_ms, found, None)
+
+
+def failed(drill: Drill, failure: str, now_ms: int) -> Outcome:
+    """Return that a drill has failed, and why."""
+    return Outcome(drill, now_ms, None, failure)
