@@ -275,6 +275,21 @@ def test_every_event_that_streams_log_is_explained() -> None:
     }
 
 
+def test_every_event_on_the_operators_page_is_one_that_is_logged() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "api").rglob("*.py"))
+    told = set(rows(section("docs/operations.md", "## What the log says"))) - {"event", "---"}
+    assert told
+    assert told <= set(re.findall(r'_log\.\w+\(\s*"([a-z_.]+)"', sources))
+
+
+def test_every_check_of_the_doctor_is_explained() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "api" / "doctor").glob("*.py"))
+    checks = set(re.findall(r'(?:good|bad|warning|skipped)\(\s*"([a-z.]+)"', sources))
+    assert checks
+    groups = {"cameras", "folder"}  # that all of a kind was skipped
+    assert checks - groups <= spans(section("docs/operations.md", "## Is it well?"))
+
+
 def seconds(milliseconds: float) -> str:
     return f"{milliseconds / 1000:g} s"
 
