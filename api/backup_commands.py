@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,7 +24,8 @@ from custody.entries import utc_text
 Passphrase = Annotated[
     Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file whose first line is the passphrase.")
 ]
-LEAST_LETTERS = 12
+LEAST_LETTERS: Final = 12
+_NAME: Final = re.compile(r"kuraban-\d{8}T\d{6}Z\.tar(\.age)?")
 
 
 def backup(
@@ -30,16 +33,24 @@ def backup(
     data: Annotated[Path, typer.Option("--data", help="The data folder, which may be in use.")],
     out: Annotated[Path, typer.Option("--out", help="A new file, or a folder for one named after site and time.")],
     passphrase_file: Passphrase = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="In a folder: leave so many, and take older backups away.")
+    ] = None,
 ) -> None:
     """Back up databases, ledger, keys and site file while the service runs; footage and clips are not among them."""
     with exit_statuses():
         at_ms = now_ms()
+        if keep is not None and not out.is_dir():
+            raise ArgumentError(f"--keep counts the backups of a folder, and --out {out} is none; name a folder")
         passphrase = _passphrase(passphrase_file)
         target = Target(_named(out, at_ms, encrypted=passphrase is not None), passphrase)
         made = back_up(data, LEDGER, target, version_text(), at_ms)
         if passphrase is None:
             say(f"{target.path} is not encrypted and has the keys in it: keep it where only you can read it")
-    typer.echo(f"{target.path}: {_told(made)}; read back and found whole")
+        typer.echo(f"{target.path}: {_told(made)}; read back and found whole")
+        for old in superseded(out.iterdir(), keep) if keep is not None else ():
+            old.unlink()
+            say(f"took away {old}")
 
 
 def restore(
@@ -65,6 +76,12 @@ def restore(
             f"than {restored.ledger.size} entries were given out, tell those who hold them"
         )
     typer.echo(f"{data}: {_told(restored)}; verified")
+
+
+def superseded(files: Iterable[Path], keep: int) -> list[Path]:
+    """Return the backups among files that are older than the newest `keep`; what is named otherwise is none."""
+    backups = sorted((file for file in files if _NAME.fullmatch(file.name)), key=lambda file: file.name)
+    return backups[:-keep]
 
 
 def _told(contents: Contents) -> str:

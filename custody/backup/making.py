@@ -7,9 +7,9 @@ so the ledger must be the later one; keys are only ever added, so the key that t
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -22,10 +22,13 @@ from custody.backup.reading import read_through
 from custody.backup.snapshot import snapshot
 from custody.database import FILE as LEDGER_FILE
 from custody.errors import BackupError, NoLedgerError
-from custody.files import OWNER_ONLY, PARTIAL, sync_folder
+from custody.files import OWNER_ONLY, sync_folder
 from custody.ledger import KEYS, LedgerReader
 
 SQLITE: Final = "*.sqlite"
+SCRATCH: Final = ".kuraban-backup"
+"""Where copies lie while a backup is made, beside it. The next run clears away what one that was killed has left."""
+
 TEXTS: Final = ("site.yaml", "watch.json")
 _READABLE: Final = 0o644
 
@@ -51,19 +54,45 @@ def back_up(folder: Path, ledger: str, target: Target, program: str, begun_at_ms
         raise BackupError(f"{path} exists, and no backup is written over; name another file")
     if not (folder / ledger / LEDGER_FILE).is_file():
         raise NoLedgerError(f"there is no ledger in {folder / ledger}: name the data folder of `kuraban serve`")
-    partial = path.with_name(path.name + PARTIAL)
-    partial.unlink(missing_ok=True)  # of a run that was broken off
-    with ExitStack() as stack:
-        stack.callback(partial.unlink, missing_ok=True)
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent))
-        contents, files = _copied(folder, ledger, Path(scratch), (program, begun_at_ms))
-        with _new_file(replace(target, path=partial)) as file:
+    with _scratch(path.parent) as scratch:
+        contents, files = _copied(folder, ledger, scratch / "parts", (program, begun_at_ms))
+        partial = replace(target, path=scratch / "backup")
+        with _new_file(partial) as file:
             pack(file, contents, files)
-        if read_through(partial, target.passphrase) != contents:
-            raise BackupError(f"{partial} reads back otherwise than it was written; check the disk")
-        partial.replace(path)
+        if read_through(partial.path, target.passphrase) != contents:
+            raise BackupError(f"{path} reads back otherwise than it was written, and was thrown away; check the disk")
+        partial.path.replace(path)
     sync_folder(path.parent)
     return contents
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to work in, for the owner only; what a run that was killed has left in it is gone.
+
+    Raises BackupError where another backup is at work there.
+    """
+    place = folder / SCRATCH
+    place.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as stack:
+        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        stack.callback(os.close, handle)  # which gives up the lock
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError(f"another backup into {folder} is under way; wait until it has ended") from error
+        _clear(place)
+        stack.callback(place.rmdir)
+        stack.callback(_clear, place)
+        yield place
+
+
+def _clear(place: Path) -> None:
+    for path in place.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _copied(folder: Path, ledger: str, scratch: Path, origin: tuple[str, int]) -> tuple[Contents, Mapping[str, Path]]:

@@ -52,6 +52,26 @@ def test_a_passphrase_encrypts_and_is_needed_again(run: Run, data: Path, tmp_pat
     assert "ledger of 1 entries" in checked.stdout
 
 
+def test_only_the_newest_backups_are_kept_and_nothing_else_is_touched(run: Run, data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    old = ["kuraban-20250101T000000Z.tar", "kuraban-20250102T000000Z.tar.age", "kuraban-20250103T000000Z.tar"]
+    for name in [*old, "kuraban-of-last-year.tar", "notes.txt"]:
+        (folder / name).touch()
+    assert run("backup", "--data", data, "--out", folder, "--keep", "2").exit_code == 0
+    left = {path.name for path in folder.iterdir()}
+    assert {"kuraban-20250103T000000Z.tar", "kuraban-of-last-year.tar", "notes.txt"} < left
+    assert not {*old[:2]} & left
+    assert len(left) == 4
+
+
+def test_a_backup_that_fails_takes_no_older_one_away(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "kuraban-20250101T000000Z.tar").touch()
+    (tmp_path / "kuraban-20250102T000000Z.tar").touch()
+    assert run("backup", "--data", tmp_path / "nothing", "--out", tmp_path, "--keep", "1").exit_code == BAD_INPUT
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_a_short_passphrase_is_refused_before_anything_is_written(run: Run, data: Path, tmp_path: Path) -> None:
     (tmp_path / "passphrase").write_text("sesame\n")
     refused = run("backup", "--data", data, "--out", tmp_path / "out", "--passphrase-file", tmp_path / "passphrase")
