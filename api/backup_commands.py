@@ -16,7 +16,7 @@ from api.ledger_arguments import now_ms
 from api.recording import LEDGER
 from api.version import version_text
 from custody.backup.archive import Contents
-from custody.backup.making import Target, back_up
+from custody.backup.making import Origin, Target, back_up
 from custody.backup.reading import read_through
 from custody.backup.restoring import restore as restore_backup
 from custody.entries import utc_text
@@ -44,7 +44,7 @@ def backup(
             raise ArgumentError(f"--keep counts the backups of a folder, and --out {out} is none; name a folder")
         passphrase = _passphrase(passphrase_file)
         target = Target(_named(out, at_ms, encrypted=passphrase is not None), passphrase)
-        made = back_up(data, LEDGER, target, version_text(), at_ms)
+        made = back_up(data, LEDGER, target, Origin(version_text(), at_ms))
         if passphrase is None:
             say(f"{target.path} is not encrypted and has the keys in it: keep it where only you can read it")
         typer.echo(f"{target.path}: {_told(made)}; read back and found whole")

@@ -51,7 +51,7 @@ def examine(subject: Subject, now_ms: int, look: Look = listen) -> Iterator[Find
     yield from examine_model(subject.model, subject.backend, sum(camera.detect_fps for camera in cameras))
     yield from examine_clock(now_ms, newest_entry_ms(subject.data))
     yield from _examine_data(subject.data, len(cameras))
-    yield from examine_port(subject.host, subject.port, is_served=is_served(subject.data))
+    yield examine_port(subject.host, subject.port, is_served=is_served(subject.data))
     if subject.with_cameras:
         yield from examine_cameras(cameras, look)
     elif cameras:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from api.doctor.findings import Finding, bad, good, warning
+from api.recording import LEDGER
 from custody.ledger import KEYS
 
 _OTHERS: Final = 0o077
@@ -19,7 +20,7 @@ _OTHERS: Final = 0o077
 def examine_folder(folder: Path) -> Iterator[Finding]:
     """Look at a data folder that exists."""
     yield judge_owner(folder, folder.stat(), os.geteuid(), is_writable=os.access(folder, os.W_OK | os.X_OK))
-    keys = sorted(path for place in (folder / KEYS, folder / "ledger" / KEYS) for path in place.glob("*.pem"))
+    keys = sorted(path for place in (folder / KEYS, folder / LEDGER / KEYS) for path in place.glob("*.pem"))
     open_ones = [path for path in keys if path.stat().st_mode & _OTHERS]
     if open_ones:
         names = ", ".join(str(path) for path in open_ones)
@@ -44,30 +45,28 @@ def judge_owner(folder: Path, found: os.stat_result, user: int, *, is_writable: 
     return good("folder.rights", f"{folder} is for its owner only", **measured)
 
 
-def examine_port(host: str, port: int, *, is_served: bool) -> Iterator[Finding]:
+def examine_port(host: str, port: int, *, is_served: bool) -> Finding:
     """Look whether the port can be taken. is_served: whether a service on this folder runs, which then has it."""
-    check, where = "port", f"{host}:{port}"
+    where = f"{host}:{port}"
     try:
-        with socket.create_server((host, port), reuse_port=False):
+        with socket.create_server((host, port)):
             pass
     except OSError as error:
-        yield _judge_port(check, where, error, is_served=is_served)
-        return
+        return _judge_port(where, error, is_served=is_served)
     if is_served:
         remedy = f"look into its log: it runs, and does not answer on {where}"
-        yield warning(check, f"{where} is free though the service runs", remedy)
-    else:
-        yield good(check, f"{where} is free")
+        return warning("port", f"{where} is free though the service runs", remedy)
+    return good("port", f"{where} is free")
 
 
-def _judge_port(check: str, where: str, error: OSError, *, is_served: bool) -> Finding:
+def _judge_port(where: str, error: OSError, *, is_served: bool) -> Finding:
     if error.errno == errno.EADDRINUSE and is_served:
-        return good(check, f"{where} is taken, and the service runs")
+        return good("port", f"{where} is taken, and the service runs")
     if error.errno == errno.EADDRINUSE:
         remedy = (
             f"stop what listens there (`ss -ltnp 'sport = :{where.rpartition(':')[2]}'`), or choose another --port"
         )
-        return bad(check, f"{where} is taken by another program", remedy)
+        return bad("port", f"{where} is taken by another program", remedy)
     if error.errno == errno.EACCES:
-        return bad(check, f"{where} may not be taken by this user", "choose a --port above 1023, behind a proxy")
-    return bad(check, f"{where} cannot be listened on: {error.strerror}", "check --host: it must be this machine's")
+        return bad("port", f"{where} may not be taken by this user", "choose a --port above 1023, behind a proxy")
+    return bad("port", f"{where} cannot be listened on: {error.strerror}", "check --host: it must be this machine's")

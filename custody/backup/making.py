@@ -42,7 +42,15 @@ class Target:
     work: int = WORK_FACTOR
 
 
-def back_up(folder: Path, ledger: str, target: Target, program: str, begun_at_ms: int) -> Contents:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What makes a backup, name and version, and when it was begun, UTC milliseconds."""
+
+    program: str
+    begun_at_ms: int
+
+
+def back_up(folder: Path, ledger: str, target: Target, origin: Origin) -> Contents:
     """Write a backup of a data folder, read it through, and only then give it its name.
 
     ledger: the name of its ledger's folder. Whatever was acknowledged before this was called is in it. Raises
@@ -55,7 +63,7 @@ def back_up(folder: Path, ledger: str, target: Target, program: str, begun_at_ms
     if not (folder / ledger / LEDGER_FILE).is_file():
         raise NoLedgerError(f"there is no ledger in {folder / ledger}: name the data folder of `kuraban serve`")
     with _scratch(path.parent) as scratch:
-        contents, files = _copied(folder, ledger, scratch / "parts", (program, begun_at_ms))
+        contents, files = _copied(folder, ledger, scratch / "parts", origin)
         partial = replace(target, path=scratch / "backup")
         with _new_file(partial) as file:
             pack(file, contents, files)
@@ -95,13 +103,13 @@ def _clear(place: Path) -> None:
             path.unlink()
 
 
-def _copied(folder: Path, ledger: str, scratch: Path, origin: tuple[str, int]) -> tuple[Contents, Mapping[str, Path]]:
+def _copied(folder: Path, ledger: str, scratch: Path, origin: Origin) -> tuple[Contents, Mapping[str, Path]]:
     """Copy everything as it is at its moment; return what there is, and the copy of each part."""
     files = dict(_copies(folder, ledger, scratch))
     parts = tuple(_part(name, file) for name, file in files.items())
     with LedgerReader.read(scratch / ledger) as reader:
         reader.check_end()
-        return Contents(origin[0], reader.site, origin[1], reader.head(), parts), files
+        return Contents(origin.program, reader.site, origin.begun_at_ms, reader.head(), parts), files
 
 
 def _copies(folder: Path, ledger: str, scratch: Path) -> Iterator[tuple[str, Path]]:

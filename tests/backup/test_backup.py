@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custody.backup.archive import MANIFEST, Contents, Part
-from custody.backup.making import Target, back_up
+from custody.backup.making import Origin, Target, back_up
 from custody.backup.reading import read_through
 from custody.backup.restoring import RESTORED, STAGING, restore
 from custody.backup.snapshot import snapshot
@@ -39,7 +39,7 @@ CHEAP = 8
 
 
 def backed_up(data: Path, out: Path, passphrase: str | None = None) -> Contents:
-    return back_up(data, LEDGER, Target(out, passphrase, CHEAP), PROGRAM, NOON_MS)
+    return back_up(data, LEDGER, Target(out, passphrase, CHEAP), Origin(PROGRAM, NOON_MS))
 
 
 @pytest.mark.parametrize("passphrase", [None, PASSPHRASE])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.backup.making import SCRATCH, Target, back_up
+from custody.backup.making import SCRATCH, Origin, Target, back_up
 from custody.backup.reading import read_through
 from custody.backup.restoring import STAGING, restore
 from custody.errors import BackupError
@@ -25,13 +25,14 @@ ROOT = Path(__file__).resolve().parents[2]
 BACK_UP = """
 from custody.backup.making import *; import sys
 print("begun", flush=True)
-back_up(Path(sys.argv[1]), "ledger", Target(Path(sys.argv[2]), None), "kuraban 0", 0)
+back_up(Path(sys.argv[1]), "ledger", Target(Path(sys.argv[2]), None), Origin("kuraban 0", 0))
 """
 RESTORE = """
 from custody.backup.restoring import *; import sys
 print("begun", flush=True)
 restore(Path(sys.argv[1]), Path(sys.argv[2]), None, 0)
 """
+ORIGIN = Origin("kuraban 0", NOON_MS)
 TIMES = [3, pytest.param(60, marks=pytest.mark.long)]
 
 
@@ -57,7 +58,7 @@ def large(data: Path) -> Path:
 def duration_s(large: Path, folder: Path) -> tuple[float, float]:
     """Return how long a backup and a restore take."""
     began = time.monotonic()
-    back_up(large, LEDGER, Target(folder / "whole", None), "kuraban 0", NOON_MS)
+    back_up(large, LEDGER, Target(folder / "whole", None), ORIGIN)
     backed_up = time.monotonic()
     restore(folder / "whole", folder / "restored", None, NOON_MS)
     return backed_up - began, time.monotonic() - backed_up
@@ -86,7 +87,7 @@ def test_what_a_killed_backup_has_left_is_gone_after_the_next_one(data: Path, tm
     (tmp_path / SCRATCH / LEDGER).mkdir(parents=True)
     (tmp_path / SCRATCH / LEDGER / "ledger.sqlite").write_bytes(b"half of a copy")
     (tmp_path / SCRATCH / "backup").write_bytes(b"the beginning of one")
-    back_up(data, LEDGER, Target(tmp_path / "backup", None), "kuraban 0", NOON_MS)
+    back_up(data, LEDGER, Target(tmp_path / "backup", None), ORIGIN)
     assert read_through(tmp_path / "backup", None).site == "tsurumi"
     assert not (tmp_path / SCRATCH).exists()
 
@@ -96,5 +97,5 @@ def test_two_backups_into_one_folder_do_not_work_at_once(data: Path, tmp_path: P
     other = os.open(tmp_path / SCRATCH, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
     with pytest.raises(BackupError, match="under way"):
-        back_up(data, LEDGER, Target(tmp_path / "backup", None), "kuraban 0", NOON_MS)
+        back_up(data, LEDGER, Target(tmp_path / "backup", None), ORIGIN)
     os.close(other)
