@@ -6,7 +6,6 @@ the people at the counter whether they may be listened to.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from av.video.stream import VideoStream
 from streams.decoding import VideoPacket, open_decoder
 from streams.errors import ClipUnavailableError, StreamError, from_ffmpeg
 from streams.file import open_recording, video_stream
+from streams.files import settle, sha256_of
 from streams.records import SourceOptions
 
 _IN_MP4 = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg"})
@@ -79,7 +79,7 @@ def cut(source_path: Path, from_ms: int, to_ms: int, start_ms: int, target: Path
         path, first_ms = target.with_suffix(_SUFFIX[kind]), clock.at_ms(first)
         writer = _Writer(path, kind, stream, str(source_path))
         shown_ms = [first_ms + at_ms for at_ms in writer.write(first, packets)]
-    return Cut(path, from_ms, to_ms, first_ms, shown_ms[-1], _sha256(path), gaps(shown_ms))
+    return Cut(path, from_ms, to_ms, first_ms, shown_ms[-1], sha256_of(path), gaps(shown_ms))
 
 
 def gaps(shown_ms: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -211,7 +211,8 @@ class _Writer:
         temporary = Path(name)
         try:
             shown_ms = self._write_packets(temporary, _rebased(first, rest))
-            _settle(temporary, self._path)
+            temporary.chmod(0o644)
+            settle(temporary, self._path)
         finally:
             temporary.unlink(missing_ok=True)
         return shown_ms
@@ -276,21 +277,3 @@ def _refused(source: str, codec: str, error: Exception) -> StreamError:
         f"its coding {codec} cannot be copied into a clip ({reason})",
         "record as H.264, H.265 or MJPEG",
     )
-
-
-def _settle(temporary: Path, path: Path) -> None:
-    """Bring the finished file to the disk and give it its name."""
-    with temporary.open("rb") as written:
-        os.fsync(written.fileno())
-    temporary.chmod(0o644)
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as written:
-        return hashlib.file_digest(written, "sha256").hexdigest()

@@ -51,6 +51,10 @@ class ClipUnavailableError(StreamError):
     """The wanted range cannot be cut from this recording."""
 
 
+class SegmentError(StreamError):
+    """A segment of footage and what lies beside it do not agree, or one of them cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Translation:
     foreign: tuple[type[Exception], ...]
