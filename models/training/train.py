@@ -8,6 +8,7 @@ only then are the weights as good as they get. Here belong the loop and what it 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import time
@@ -27,6 +28,7 @@ from models.training.loading import Batch, Batches
 from models.training.network import new_network
 from models.training.optimizer import new_optimizer
 from models.training.samples import CACHE, DATA, read_shards
+from models.training.starting import start_from
 
 ROUND_STEPS: Final = 100
 """Steps between checkpoints; new shards are looked for then."""
@@ -64,6 +66,16 @@ class Run:
         self.average = ModelEMA(self.network)
         self.optimizer = new_optimizer(self.network, recipe.learning_rate)
         self._loss = v8DetectionLoss(self.network)
+
+    @classmethod
+    def going_on_from(cls, weights: Path, folder: Path, recipe: Recipe, data: Path) -> Run:
+        """Return a new run that starts with the weights of an export instead of random ones."""
+        run = cls(folder, recipe)
+        first = _batches(data, recipe)[0]
+        start_from(run.network, weights, _as_input(first))
+        run.average = ModelEMA(run.network)
+        run.log(started_from=hashlib.sha256(weights.read_bytes()).hexdigest())
+        return run
 
     @classmethod
     def resumed(cls, folder: Path) -> Run:
@@ -104,9 +116,8 @@ class Run:
         began = time.process_time()
         self._set_learning_rate(scale * min(1.0, (self.step + 1) / self.recipe.warm_up_steps))
         self.network.train()
-        pictures = torch.from_numpy(batch.pictures).float().div_(255).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
-            answer = self.network(pictures)
+            answer = self.network(_as_input(batch))
         self._loss.class_weights = torch.from_numpy(batch.counts)
         loss, parts = self._loss(_in_float32(answer), _targets(batch))
         loss.sum().backward()
@@ -121,6 +132,10 @@ class Run:
     def _set_learning_rate(self, scale: float) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = group["initial_lr"] * scale
+
+
+def _as_input(batch: Batch) -> torch.Tensor:
+    return torch.from_numpy(batch.pictures).float().div_(255).contiguous(memory_format=torch.channels_last)
 
 
 def _in_float32(answer: dict[str, Any]) -> dict[str, Any]:
@@ -138,17 +153,26 @@ def _targets(batch: Batch) -> dict[str, torch.Tensor]:
 
 def _round(run: Run, data: Path, scales: Sequence[float]) -> None:
     """Do one round of steps, one for each scale of the learning rate, then save and log."""
-    recipe = run.recipe
-    train = read_shards(data / "train")
-    rendered = [sample for sample in train if sample.truth.known.all()]
-    real = [sample for sample in train if not sample.truth.known.all()]
-    batches = Batches(rendered, real, recipe.real_share, recipe.batch, recipe.seed)
+    batches = _batches(data, run.recipe)
     sums: dict[str, float] = {}
     for batch, scale in zip(_loaded(batches, run.step, len(scales)), scales, strict=True):
         for name, value in run.learn(batch, scale).items():
             sums[name] = sums.get(name, 0.0) + value / len(scales)
     run.save()
-    run.log(rendered=len(rendered), real=len(real), scale=scales[-1], **{k: round(v, 4) for k, v in sums.items()})
+    run.log(
+        rendered=len(batches.rendered),
+        real=len(batches.real),
+        scale=scales[-1],
+        **{k: round(v, 4) for k, v in sums.items()},
+    )
+
+
+def _batches(data: Path, recipe: Recipe) -> Batches:
+    """Return what there is to train on now."""
+    train = read_shards(data / "train")
+    rendered = [sample for sample in train if sample.truth.known.all()]
+    real = [sample for sample in train if not sample.truth.known.all()]
+    return Batches(rendered, real, recipe.real_share, recipe.batch, recipe.seed)
 
 
 def _loaded(batches: Batches, first: int, count: int) -> Iterator[Batch]:
@@ -192,11 +216,14 @@ def _finish(run: Run, data: Path, steps: int) -> None:
     run.log(**average_precisions(run.average.ema, read_shards(data / "validation")))
 
 
-def _opened(folder: Path, recipe: Recipe) -> Run:
+def _opened(options: argparse.Namespace, recipe: Recipe) -> Run:
+    folder: Path = options.run
     if (folder / "last.pt").exists():
         return Run.resumed(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    return Run(folder, recipe)
+    if options.start is None:
+        return Run(folder, recipe)
+    return Run.going_on_from(options.start, folder, recipe, options.data)
 
 
 def main() -> None:
@@ -204,6 +231,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.training.train", description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="where the shards are")
     parser.add_argument("--run", type=Path, default=CACHE / "training" / "run", help="where checkpoints and log go")
+    parser.add_argument("--start", type=Path, metavar="ONNX", help="begin a new run with the weights of an export")
     parser.add_argument("--until", type=int, default=10**9, metavar="STEP", help="stop there; for ever if left out")
     parser.add_argument("--finish", type=int, metavar="STEPS", help="take the learning rate down over so many steps")
     parser.add_argument("--threads", type=int, default=1, help="for the training itself; loading takes one more")
@@ -213,12 +241,12 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     recipe = Recipe(**{name: getattr(options, name) for name in asdict(Recipe())})
     if options.finish is None:
-        _level(_opened(options.run, recipe), options.data, options.until)
+        _level(_opened(options, recipe), options.data, options.until)
         return
     finished = options.run.with_name(options.run.name + "-finished")
     if not finished.exists():
         shutil.copytree(options.run, finished)
-    _finish(_opened(finished, recipe), options.data, options.finish)
+    _finish(Run.resumed(finished), options.data, options.finish)
 
 
 if __name__ == "__main__":
