@@ -70,5 +70,5 @@ class Site:
 
 
 def is_address(source: str) -> bool:
-    """Tell whether a source is a network address or a device, and not a file."""
-    return "://" in source or source.startswith("usb:")
+    """Tell whether a source is a network address, a device or a recording that plays as a camera, and not a clip."""
+    return "://" in source or source.startswith(("usb:", "replay:"))

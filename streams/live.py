@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import av.error
 import structlog
@@ -35,8 +35,62 @@ from vision.types import Frame
 
 _log = structlog.get_logger(__name__)
 
-Opener = Callable[[], InputContainer]
+
+class Feed(Protocol):
+    """An open connection to a camera."""
+
+    @property
+    def stream(self) -> VideoStream:
+        """The one stream that is read."""
+        ...
+
+    @property
+    def began_us(self) -> int | None:
+        """The sender's wall clock at stream time 0, UTC microseconds; None while it has not told."""
+        ...
+
+    def packets(self) -> Iterator[VideoPacket]:
+        """Give packets in decoding order, until the connection ends."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+Opener = Callable[[], Feed]
 """Opens the connection, with its time limits set. PyAV's errors come out as they are."""
+
+
+class CameraFeed:
+    """What PyAV has opened. Raises NoVideoError, and closes the container, where there is no picture in it."""
+
+    def __init__(self, container: InputContainer, address: str) -> None:
+        self._container = container
+        if not container.streams.video:
+            container.close()
+            raise NoVideoError(address, "the stream has no picture in it", "choose a stream with video")
+        self.stream: VideoStream = container.streams.video[0]
+
+    @property
+    def began_us(self) -> int | None:
+        """The sender's wall clock at stream time 0, as RTCP tells it."""
+        return self._container.start_time_realtime
+
+    def packets(self) -> Iterator[VideoPacket]:
+        """Give packets as they arrive."""
+        return (packet for packet in self._container.demux(self.stream) if packet.size)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._container.close()
+
 
 _LOOK_UP_S = 0.25
 """How often a waiting source looks whether it was closed."""
@@ -102,22 +156,20 @@ class Connection:
 
     def _run(self) -> None:
         try:
-            with self._opener() as container:
-                failure = self._read(container)
+            with self._opener() as feed:
+                failure = self._read(feed)
+        except StreamError as error:
+            failure = error
         except (av.error.FFmpegError, OSError) as error:
             failure = from_ffmpeg(error, self._address, live=True)
         self._messages.put(Lost(failure))
 
-    def _read(self, container: InputContainer) -> StreamError:
-        if not container.streams.video:
-            return NoVideoError(self._address, "the stream has no picture in it", "choose a stream with video")
-        stream = container.streams.video[0]
-        self._messages.put(Opened(stream))
-        for packet in container.demux(stream):
+    def _read(self, feed: Feed) -> StreamError:
+        self._messages.put(Opened(feed.stream))
+        for packet in feed.packets():
             if self._abandoned.is_set():
                 break
-            if packet.size:
-                self._take(packet, self._options.clock(), container.start_time_realtime)
+            self._take(packet, self._options.clock(), feed.began_us)
         return from_ffmpeg(av.error.EOFError(0, "end of stream"), self._address, live=True)
 
     def _take(self, packet: VideoPacket, arrival_ms: int, began_us: int | None) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import av
-from av.container import InputContainer
 
-from streams.live import LiveSource
+from streams.live import CameraFeed, LiveSource
 from streams.records import SourceOptions
 
 _HTTP_FORMATS = "mpjpeg,mjpeg,jpeg_pipe,mpegts,flv"
@@ -14,10 +13,10 @@ _HTTP_FORMATS = "mpjpeg,mjpeg,jpeg_pipe,mpegts,flv"
 def rtsp_source(address: str, detect_fps: float, options: SourceOptions) -> LiveSource:
     """Return a source over `rtsp://` or `rtsps://`, interleaved over TCP, basic and digest authentication."""
 
-    def opener() -> InputContainer:
+    def opener() -> CameraFeed:
         settings = {"rtsp_transport": "tcp", "allowed_media_types": "video", "fflags": "nobuffer"}
         limits = (options.open_timeout_s, options.read_timeout_s)
-        return av.open(address, options=settings, metadata_errors="replace", timeout=limits)
+        return CameraFeed(av.open(address, options=settings, metadata_errors="replace", timeout=limits), address)
 
     return LiveSource(address, opener, detect_fps, options)
 
@@ -25,9 +24,9 @@ def rtsp_source(address: str, detect_fps: float, options: SourceOptions) -> Live
 def http_source(address: str, detect_fps: float, options: SourceOptions) -> LiveSource:
     """Return a source over `http://` or `https://`: multipart MJPEG, as cameras give it."""
 
-    def opener() -> InputContainer:
+    def opener() -> CameraFeed:
         settings = {"format_whitelist": _HTTP_FORMATS, "protocol_whitelist": "http,https,tcp,tls,httpproxy"}
         limits = (options.open_timeout_s, options.read_timeout_s)
-        return av.open(address, options=settings, metadata_errors="replace", timeout=limits)
+        return CameraFeed(av.open(address, options=settings, metadata_errors="replace", timeout=limits), address)
 
     return LiveSource(address, opener, detect_fps, options)

@@ -14,6 +14,8 @@ from streams.errors import SourceOfflineError, UnreadableMediaError
 from streams.file import PICTURE_SUFFIXES, FileSource, SequenceSource
 from streams.live import LiveSource
 from streams.records import Offline, Partial, Quiet, Sight, Source, SourceOptions, StreamInfo
+from streams.replay import PREFIX as REPLAY_PREFIX
+from streams.replay import replay_source
 from streams.rtsp import http_source, rtsp_source
 from streams.usb import PREFIX as USB_PREFIX
 from streams.usb import usb_source
@@ -37,13 +39,14 @@ _NETWORK = {"rtsp": rtsp_source, "rtsps": rtsp_source, "http": http_source, "htt
 
 def is_live(url: str) -> bool:
     """Tell whether an address is a camera rather than a recording."""
-    return url.startswith(USB_PREFIX) or _scheme(url) in _NETWORK
+    return url.startswith((USB_PREFIX, REPLAY_PREFIX)) or _scheme(url) in _NETWORK
 
 
 def open_source(url: str, *, start_ms: int | None, detect_fps: float, options: SourceOptions) -> Source:
     """Open a camera or a recording.
 
-    url: a path, a folder or pattern of jpg or png pictures, `file://`, `rtsp(s)://`, `http(s)://` or `usb:N`.
+    url: a path, a folder or pattern of jpg or png pictures, `file://`, `rtsp(s)://`, `http(s)://`, `usb:N`
+    or `replay:PATH`.
     start_ms: capture time of a recording's first displayed frame, UTC milliseconds, 0 when None; cameras take
     no heed of it. detect_fps: frames a second to look at. Raises StreamError for a recording that cannot be
     read, or an address of no known kind; a camera that cannot be reached is `Offline` instead.
@@ -55,7 +58,7 @@ def open_source(url: str, *, start_ms: int | None, detect_fps: float, options: S
         raise UnreadableMediaError(
             url,
             f"{scheme}:// is no kind of source that is known",
-            "use a path, rtsp://, http://, https:// or usb:N",
+            "use a path, rtsp://, http://, https://, usb:N or replay:PATH",
         )
     path = Path(unquote(urlsplit(url).path)) if scheme else Path(url)
     if _is_sequence(path):
@@ -84,6 +87,8 @@ def probe(url: str, options: SourceOptions) -> tuple[StreamInfo, Frame]:
 def _open_live(url: str, detect_fps: float, options: SourceOptions) -> Source:
     if url.startswith(USB_PREFIX):
         return usb_source(url, detect_fps, options)
+    if url.startswith(REPLAY_PREFIX):
+        return replay_source(url, detect_fps, options)
     return _NETWORK[_scheme(url)](url, detect_fps, options)
 
 

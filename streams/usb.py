@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import av
-from av.container import InputContainer
 
 from streams.errors import UnreadableMediaError
-from streams.live import LiveSource
+from streams.live import CameraFeed, LiveSource
 from streams.records import SourceOptions
 
 PREFIX = "usb:"
@@ -18,8 +17,9 @@ def usb_source(address: str, detect_fps: float, options: SourceOptions) -> LiveS
     if not (number.isascii() and number.isdigit()):
         raise UnreadableMediaError(address, "a USB camera is named by its number", "write usb:0 for the first one")
 
-    def opener() -> InputContainer:
+    def opener() -> CameraFeed:
         limits = (options.open_timeout_s, options.read_timeout_s)
-        return av.open(f"/dev/video{number}", format="v4l2", metadata_errors="replace", timeout=limits)
+        container = av.open(f"/dev/video{number}", format="v4l2", metadata_errors="replace", timeout=limits)
+        return CameraFeed(container, address)
 
     return LiveSource(address, opener, detect_fps, options)

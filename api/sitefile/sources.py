@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from api.secret import Secret, without_literals
 from api.site import is_address
 from api.sitefile.node import Node
+from streams.replay import PREFIX, Replay
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 
-_SOURCE = "an address (rtsp://, http://), a device (usb:0) or a file"
+_SOURCE = "an address (rtsp://, http://), a device (usb:0), a file or a file that plays as a camera (replay:)"
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _SCHEME = re.compile(r"[a-z]{2,}:", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -41,6 +42,8 @@ def read_source(node: Node, around: Surroundings) -> Secret | None:
         return None
     if not is_address(value):
         return _file(node, written, value, around.folder)
+    if value.startswith(PREFIX):
+        return _replay(node, written, value, around.folder)
     fault = _device_fault(value) if value.startswith("usb:") else _address_fault(value)
     if fault is not None:
         node.wrong(_SOURCE, "write it as rtsp://user:${NAME}@host:554/path, or usb:0", fault)
@@ -91,6 +94,18 @@ def _file(node: Node, written: str, value: str, folder: Path) -> Secret | None:
         node.wrong(_SOURCE, "write rtsp://user:${NAME}@host/path, or the name of a file", fault)
         return None
     return Secret(str(folder / value), shown=str(folder / _VARIABLE.sub("***", written)))
+
+
+def _replay(node: Node, written: str, value: str, folder: Path) -> Secret | None:
+    try:
+        replay = Replay.parse(value)
+    except ValueError as error:
+        node.wrong(_SOURCE, "write replay:FILE, or replay:FILE?offset=12.5&once=true", str(error))
+        return None
+    file = _file(node, written.removeprefix(PREFIX), str(replay.path), folder)
+    if file is None:
+        return None
+    return Secret(str(replace(replay, path=Path(file.reveal()))), shown=f"{PREFIX}{file}")
 
 
 def _device_fault(value: str) -> str | None:

@@ -66,6 +66,17 @@ def with_zone(zone: str) -> str:
 # What a good file becomes
 
 
+def test_a_recording_that_plays_as_a_camera_lies_beside_the_site_file(load: Load, tmp_path: Path) -> None:
+    site = load(MINIMAL.replace("c.mp4", "'replay:clips/c.mp4?offset=2.5&once=true'"))
+    camera = site.cameras[0]
+    assert camera.source.reveal() == f"replay:{tmp_path}/clips/c.mp4?offset=2.5&once=true"
+    assert camera.clip is None, "it is a camera, and not a clip to analyse"
+
+
+def test_a_replay_that_is_wrongly_written_is_told(load: Load) -> None:
+    assert "write replay:FILE" in problems(load, MINIMAL.replace("c.mp4", "'replay:c.mp4?speed=2'"))
+
+
 def test_every_real_site_file_loads_unchanged(footage: Path) -> None:
     files = sorted(footage.glob("*.yaml"))
     loaded = {path.stem: load_site(path, {}) for path in files}

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import av
 import pytest
-from av.container import InputContainer
 
 from streams import SourceOptions
-from streams.live import Arrived, Connection
+from streams.live import Arrived, CameraFeed, Connection
 
 MakeClip = Callable[..., Path]
 
@@ -22,7 +21,7 @@ def silent_connection() -> Iterator[Connection]:
     """Give a connection whose camera never answers, so that the test alone puts packets into it."""
     ended = threading.Event()
 
-    def opener() -> InputContainer:
+    def opener() -> CameraFeed:
         ended.wait(20)
         raise av.error.TimeoutError(110, "no answer")
 
