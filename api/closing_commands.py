@@ -19,7 +19,7 @@ from api.arguments import ArgumentError
 from api.exits import exit_statuses, say
 from api.ledger_arguments import moment_of, now_ms
 from api.settings import Site, load_site
-from api.sitefile.sources import placeholders
+from api.sitefile.variables import placeholders
 from api.words import Words, words
 from custody.books import Written, books_of
 from custody.checklist_pdf import Sheet, checklist_pdf

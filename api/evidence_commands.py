@@ -22,11 +22,11 @@ from api.evidence_release import CredentialFiles, WantedCopy
 from api.evidence_stamp import with_stamp
 from api.exits import NOT_INTACT, exit_statuses, say
 from api.folder import site_of
+from api.language import Language
 from api.ledger_arguments import keys_of, moment_of, now_ms, trusted_of
 from api.outputs import OBSERVATIONS
 from api.recording import LEDGER
 from api.settings import Site, load_site
-from api.site import Language
 from custody.case_store import CaseStore
 from custody.evidence.verify import Report
 from custody.mandate import Mandate

@@ -19,8 +19,9 @@ from api.arguments import ArgumentError
 from api.evidence_files import FolderFiles, made_whole
 from api.evidence_gathering import Gathered, Wanted
 from api.evidence_stamp import fetch_stamp
+from api.language import Language
 from api.opening import frame_at
-from api.site import Language, Site
+from api.site import Site
 from api.version import version_text
 from api.words import words
 from custody.checkpoint import InclusionProof, SignedCheckpoint

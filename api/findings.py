@@ -13,8 +13,8 @@ from typing import Any
 
 from api.findings_words import FindingsWords, findings_words
 from api.folder import Folder
+from api.language import Language
 from api.recording import LEAD_MS
-from api.site import Language
 from api.words import words
 from custody.books import Counted
 from custody.clues import INCIDENTS, Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.site import Language
+from api.language import Language
 from custody.clues import Clue
 from custody.explanations import Cause
 

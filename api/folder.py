@@ -20,7 +20,7 @@ from api.recording import LEDGER
 from api.requests import RequestError
 from api.secret import without_literals
 from api.settings import Site, load_site
-from api.sitefile.sources import placeholders
+from api.sitefile.variables import placeholders
 from custody.acts import ACTS
 from custody.books import Books
 from custody.entries import Entry, EntryError

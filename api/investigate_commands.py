@@ -12,7 +12,7 @@ from api.arguments import ArgumentError
 from api.exits import exit_statuses, say
 from api.findings import Findings
 from api.folder import Folder, read_folder
-from api.site import Language
+from api.language import Language
 from custody.investigate import InvestigationError, loss_window
 from custody.investigate import investigate as investigated
 from custody.last_seen import last_seen as last_sights

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from api.site import Camera, Language, Site
+from api.language import Language
+from api.site import Camera, Site
 from api.sitefile.agreement import joined
+from api.sitefile.alerts import read_alerts
 from api.sitefile.cameras import read_cameras
 from api.sitefile.custody import read_custody
 from api.sitefile.document import read_document
@@ -25,7 +27,7 @@ from api.sitefile.warnings import warnings_of
 
 __all__ = ["Camera", "Problem", "Site", "SiteFileError", "load_site"]
 
-_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody")
+_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody", "alerts")
 _SITE = ("id", "name", "timezone", "language")
 _LANGUAGES: dict[str, Language] = {"ja": "ja", "en": "en"}
 _TIMEZONE = "a time zone by its IANA name, as in Asia/Tokyo"
@@ -57,6 +59,8 @@ def _site(top: Node, digest: str, path: Path, problems: Problems, environ: Mappi
     rules = read_rules(sections.get("rules"))
     custody = read_custody(sections.get("custody"))
     cameras = joined(drafts, read)
+    spoken = _LANGUAGES[language or "en"]
+    alerts = read_alerts(sections.get("alerts"), environ, spoken, [draft.id for draft in drafts])
     problems.stop_if_any()
     items = {item.id: item for item in read.values() if item is not None}
     no_hours = () if "hours" in sections else ("there are no hours: every moment counts as window hours",)
@@ -64,12 +68,13 @@ def _site(top: Node, digest: str, path: Path, problems: Problems, environ: Mappi
         id=site_id or "",
         name=name or site_id or "",
         timezone=timezone,
-        language=_LANGUAGES[language or "en"],
+        language=spoken,
         hours=hours,
         cameras=cameras,
         items=MappingProxyType(items),
         rules=MappingProxyType(rules),
         custody=custody,
+        alerts=alerts,
         digest=digest,
         path=path,
         warnings=(*problems.warnings, *no_hours, *warnings_of(cameras, items, rules)),

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from api.alerts.settings import AlertSettings
+from api.language import Language
 from api.secret import Secret
 from custody.settings import CustodySettings
 from vision.hours import OfficeHours
 from vision.items import Item
 from vision.rules import RuleSettings
 from vision.zones import Slot, Zone
-
-Language = Literal["ja", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class Camera:
 class Site:
     """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
 
-    `custody` are the deadlines and tolerances of the office's protocols. `warnings` are sentences about what is
-    allowed and yet probably not meant.
+    `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told. `warnings` are
+    sentences about what is allowed and yet probably not meant.
     """
 
     id: str
@@ -62,6 +61,7 @@ class Site:
     digest: str
     path: Path
     custody: CustodySettings = field(default_factory=CustodySettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     warnings: tuple[str, ...] = ()
 
     def camera(self, camera_id: str) -> Camera | None:

@@ -14,14 +14,13 @@ from urllib.parse import quote, urlsplit
 from api.secret import Secret, without_literals
 from api.site import is_address
 from api.sitefile.node import Node
+from api.sitefile.variables import VARIABLE, are_set
 from streams.replay import PREFIX, Replay
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 
 _SOURCE = "an address (rtsp://, http://), a device (usb:0), a file or a file that plays as a camera (replay:)"
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _SCHEME = re.compile(r"[a-z]{2,}:", re.IGNORECASE)
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,9 @@ def read_source(node: Node, around: Surroundings) -> Secret | None:
     written = node.text(_SOURCE)
     if written is None:
         return None
-    value = _filled_in(node, written, around.environ)
-    if value is None:
+    if not are_set(node, written, around.environ):
         return None
+    value = VARIABLE.sub(lambda match: _fitting(written, match, around.environ), written)
     if not is_address(value):
         return _file(node, written, value, around.folder)
     if value.startswith(PREFIX):
@@ -50,35 +49,13 @@ def read_source(node: Node, around: Surroundings) -> Secret | None:
         return None
     if without_literals(written) != written:
         node.warn("a password stands in the file itself; write ${NAME} and set NAME in the environment")
-    return Secret(value, shown=_VARIABLE.sub("***", written))
-
-
-def placeholders(text: str) -> Mapping[str, str]:
-    """Return a value for each variable of a site file's text, so that it can be read where no camera is opened."""
-    return dict.fromkeys(_VARIABLE.findall(text), "1")
-
-
-def _filled_in(node: Node, written: str, environ: Mapping[str, str]) -> str | None:
-    """Return the source with the variables filled in, or None where one is missing."""
-    missing = False
-    for name in _VARIABLE.findall(written):
-        if not _NAME.fullmatch(name):
-            found = "a variable with a strange name"
-            node.wrong("${NAME} with a name of letters, digits and _", "mend the name", found)
-            missing = True
-        elif not environ.get(name):
-            found = f"${{{name}}}, and the environment has no {name}"
-            node.wrong("a variable of the environment", f"set {name} in the environment before starting", found)
-            missing = True
-    if missing:
-        return None
-    return _VARIABLE.sub(lambda match: _fitting(written, match, environ), written)
+    return Secret(value, shown=VARIABLE.sub("***", written))
 
 
 def _fitting(written: str, match: re.Match[str], environ: Mapping[str, str]) -> str:
     """Return a variable's value; in a user or password, what would end that part is percent-encoded."""
     value = environ[match[1]]
-    rest = _VARIABLE.sub("", written[match.end() :])
+    rest = VARIABLE.sub("", written[match.end() :])
     inside_userinfo = "://" in written[: match.start()] and "@" in rest.split("/")[0]
     return quote(value, safe="!$&'()*+,;=:%~") if inside_userinfo else value
 
@@ -87,13 +64,13 @@ def _file(node: Node, written: str, value: str, folder: Path) -> Secret | None:
     fault = None
     if not value.isprintable():
         fault = "a file name with characters that cannot be printed"
-    elif _SCHEME.match(written) or ("@" in written and (":" in written or _VARIABLE.search(written))):
+    elif _SCHEME.match(written) or ("@" in written and (":" in written or VARIABLE.search(written))):
         # The name of a file may be told later on, and this one may hold a password.
         fault = "what looks like an address and has no ://"
     if fault is not None:
         node.wrong(_SOURCE, "write rtsp://user:${NAME}@host/path, or the name of a file", fault)
         return None
-    return Secret(str(folder / value), shown=str(folder / _VARIABLE.sub("***", written)))
+    return Secret(str(folder / value), shown=str(folder / VARIABLE.sub("***", written)))
 
 
 def _replay(node: Node, written: str, value: str, folder: Path) -> Secret | None:

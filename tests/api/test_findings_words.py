@@ -7,7 +7,7 @@ import re
 import pytest
 
 from api.findings_words import findings_words
-from api.site import Language
+from api.language import Language
 from api.words import words
 from custody.clues import INCIDENTS, Clue
 from custody.explanations import Cause

@@ -10,7 +10,7 @@ import pytest
 from api.folder import SITE, keep_for_later
 from api.requests import RequestError
 from api.settings import Site, load_site
-from api.sitefile.sources import placeholders
+from api.sitefile.variables import placeholders
 from custody.sightings import Watch
 from tests.api.conftest import SECRET, SITE_TEXT
 
