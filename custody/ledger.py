@@ -132,9 +132,15 @@ class LedgerReader:
 
     def entry(self, seq: int) -> Entry:
         """Return one entry. Raises IndexError where the ledger has none of that number."""
-        for found, line in self.lines(seq, seq + 1):
-            return self._entry(found, line)
-        raise IndexError(f"{self._place} has {len(self)} entries, numbered from 0; there is no {seq}")
+        return self.some([seq])[0]
+
+    def some(self, seqs: Sequence[int]) -> list[Entry]:
+        """Return the entries of these numbers, in that order. Raises IndexError like `entry`."""
+        query = sa.select(entries_table.c.seq, entries_table.c.line).where(entries_table.c.seq.in_(seqs))
+        found = dict(map(tuple, self._rows(query)))
+        if missing := set(seqs) - found.keys():
+            raise IndexError(f"{self._place} has {len(self)} entries, numbered from 0; there is no {min(missing)}")
+        return [self._entry(seq, found[seq]) for seq in seqs]
 
     def lines(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Give numbers and exact bytes of entries as they stand, unchecked."""

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from custody.entries import Entry, EntryError
 from custody.explanations import EXPLAINED, read_explanation
 from custody.incidents import read_ended, read_incidents
-from custody.records import changes, incidents
+from custody.records import changes, entries, incidents
 from custody.records.changes import ChangeKind
 from custody.records.incidents import State
 from custody.records.marks import mark, set_mark
@@ -33,17 +33,18 @@ def taken(connection: Connection) -> int:
     return mark(connection, TAKEN) or 0
 
 
-def take(connection: Connection, entries: Iterable[Entry], hook: Hook) -> None:
+def take(connection: Connection, added: Iterable[Entry], hook: Hook) -> None:
     """Take the next entries of the ledger; those that are known already are passed over.
 
     An entry that tells of an incident and cannot be read is passed over too: the office raises `entry_unreadable`.
     """
     known = taken(connection)
-    for entry in entries:
+    for entry in added:
         if entry.seq < known:
             continue
         known = entry.seq + 1
         body = {"seq": entry.seq, "kind": entry.kind, "actors": list(entry.actors)}
+        entries.keep(connection, entry)
         changes.note(connection, ChangeKind.LEDGER_APPENDED, entry.at_ms, None, body)
         try:
             _take(connection, entry, hook)

@@ -3,6 +3,7 @@
     incidents      every incident as it stands, found by when, by which rule, where and in which state
     observations   what a camera said when that changed
     sightings      what was seen, from when to when; `gaps` when nobody could see: together a watch
+    entries        of the ledger: number, kind, moment; `named` who and what stands in them; to be read there
     segments       the footage on the disk; what lies beside the files is the truth, and this can be made again
     changes        what has happened, in order, for those who follow it; pruned by age
     marks          how far something has come, as how much of the ledger the other tables know
@@ -104,6 +105,25 @@ segments: Final = sa.Table(
     sqlite_with_rowid=False,
 )
 sa.Index("segments_by_age", segments.c.from_ms)
+
+entries: Final = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at_ms", sa.Integer, nullable=False),
+)
+sa.Index("entries_of_kind", entries.c.kind, entries.c.seq)
+sa.Index("entries_in_time", entries.c.at_ms)
+
+named: Final = sa.Table(
+    "named",
+    metadata,
+    sa.Column("as_what", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
 
 changes: Final = sa.Table(
     "changes",

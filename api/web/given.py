@@ -1,0 +1,18 @@
+"""What routes are given of the application that they belong to."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from api.runtime.office import LiveOffice
+
+
+def office_of(connection: HTTPConnection) -> LiveOffice:
+    """Return the office of the application that a request came to."""
+    return cast("LiveOffice", connection.app.state.office)
+
+
+Office = Annotated[LiveOffice, Depends(office_of)]
