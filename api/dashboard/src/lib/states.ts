@@ -1,0 +1,4 @@
+/** The four ways in which something can stand; each has a colour, a shape and words. */
+
+/** calm: as it should be. attention: somebody should look. alarm: somebody must act. unseen: nobody can tell. */
+export type State = "calm" | "attention" | "alarm" | "unseen";

@@ -1,0 +1,9 @@
+/** What stands around every screen. */
+export const frame = {
+  skip: "本文へ移動",
+  navigation: "画面の切り替え",
+  loading: "読み込んでいます",
+  nothing: "この画面はありません。",
+  start: "最初の画面へ",
+  screens: { account: "自分の設定" },
+};

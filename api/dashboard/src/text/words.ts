@@ -1,0 +1,19 @@
+/** Every text of the page, in the language that the person has chosen. */
+
+import { preferences, type Language } from "../lib/preferences.svelte";
+import * as enAccess from "./en/access";
+import * as enFrame from "./en/frame";
+import * as jaAccess from "./ja/access";
+import * as jaFrame from "./ja/frame";
+
+const ja = { ...jaAccess, ...jaFrame };
+const en: typeof ja = { ...enAccess, ...enFrame };
+
+export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };
+
+export type Words = typeof ja;
+
+/** Return the texts; what is shown by them follows when the language changes. */
+export function words(): Words {
+  return LANGUAGES[preferences.language];
+}
