@@ -16,14 +16,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from custody.files import OWNER_ONLY
-from custody.records.tables import metadata
+from custody.records.tables import metadata, segments
 from custody.sqlite import WRITES, keep_log, open_file, translating
 
 FILE: Final = "records.sqlite"
 
 Migration = Callable[[Connection], None]
 
-MIGRATIONS: Final[Sequence[Migration]] = ()
+
+def _make_segments_anew(connection: Connection) -> None:
+    """Version 1 had other columns, and nothing ever wrote them; the disk has what belongs there."""
+    segments.drop(connection, checkfirst=True)
+
+
+MIGRATIONS: Final[Sequence[Migration]] = (_make_segments_anew,)
 """What brings a file from version N to N + 1, in order. New tables need none: what is missing is made."""
 
 

@@ -13,9 +13,10 @@ from typing import Final
 from sqlalchemy.engine import Connection
 
 from custody.entries import Entry, EntryError
+from custody.expiry import EXPIRED, read_expiry
 from custody.explanations import EXPLAINED, read_explanation
 from custody.incidents import read_ended, read_incidents
-from custody.records import changes, entries, incidents
+from custody.records import changes, entries, footage, incidents
 from custody.records.changes import ChangeKind
 from custody.records.incidents import State
 from custody.records.marks import mark, set_mark
@@ -66,6 +67,9 @@ def _take(connection: Connection, entry: Entry, hook: Hook) -> None:
                 _keep(connection, ChangeKind.INCIDENT_ENDED, over, entry.at_ms, hook)
         case kind if kind == EXPLAINED:
             _explain(connection, entry)
+        case kind if kind == EXPIRED:
+            gone = read_expiry(entry)
+            footage.expire(connection, gone.camera, gone.interval)
 
 
 def _keep(connection: Connection, kind: ChangeKind, incident: Incident, at_ms: int, hook: Hook) -> None:

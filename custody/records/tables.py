@@ -5,6 +5,7 @@
     sightings      what was seen, from when to when; `gaps` when nobody could see: together a watch
     entries        of the ledger: number, kind, moment; `named` who and what stands in them; to be read there
     segments       the footage on the disk; what lies beside the files is the truth, and this can be made again
+    expired        the stretches of which retention has deleted footage, as the ledger tells
     changes        what has happened, in order, for those who follow it; pruned by age
     marks          how far something has come, as how much of the ledger the other tables know
 
@@ -95,16 +96,32 @@ segments: Final = sa.Table(
     "segments",
     metadata,
     sa.Column("camera", sa.Text, primary_key=True),
-    sa.Column("from_ms", sa.Integer, primary_key=True),
-    sa.Column("to_ms", sa.Integer, nullable=False),
-    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("began_ms", sa.Integer, primary_key=True),
+    sa.Column("ended_ms", sa.Integer, nullable=False),
+    sa.Column("gap_cause", sa.Text),
+    sa.Column("gap_began_ms", sa.Integer),
     sa.Column("size_bytes", sa.Integer, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("frames", sa.Integer, nullable=False),
     sa.Column("codec", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("begins_run", sa.Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
-sa.Index("segments_by_age", segments.c.from_ms)
+"""`gap_cause` and `gap_began_ms` tell of the stretch without footage before a segment; null where there is none.
+
+`begins_run`: it does not follow another without a gap. There are few, so that months are looked over quickly.
+"""
+sa.Index("segments_in_runs", segments.c.camera, segments.c.begins_run, segments.c.began_ms)
+
+expired: Final = sa.Table(
+    "expired",
+    metadata,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("from_ms", sa.Integer, primary_key=True),
+    sa.Column("to_ms", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 entries: Final = sa.Table(
     "entries",

@@ -61,6 +61,18 @@ def test_a_table_and_an_index_that_an_older_file_lacks_are_made_and_its_rows_sta
         assert changes.newest_id(connection) == 1
 
 
+def test_the_index_of_footage_of_the_first_version_is_made_anew(tmp_path: Path) -> None:
+    Records.open(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE) as old:
+        old.execute("DROP TABLE segments")
+        old.execute("CREATE TABLE segments (camera TEXT PRIMARY KEY, from_ms INTEGER)")
+        old.execute("PRAGMA user_version = 1")
+    with Records.open(tmp_path) as records, records.read() as connection:
+        assert {column["name"] for column in sa.inspect(connection).get_columns("segments")} == set(
+            metadata.tables["segments"].columns.keys()
+        )
+
+
 def test_a_file_of_a_newer_version_is_refused_with_what_to_do_and_left_as_it_is(tmp_path: Path) -> None:
     Records.open(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE) as newer:
