@@ -319,6 +319,11 @@ class Pending:
     request: str
     correction: Correction | None = None
 
+    def is_as(self, other: Pending) -> bool:
+        """Tell whether both are of one request, whenever it was sent."""
+        mine = (self.request, self.act, self.first.by, self.correction)
+        return mine == (other.request, other.act, other.first.by, other.correction)
+
     def confirmed(self, second: Signature) -> Signed:
         """Return the act with both signatures. Raises ActError where the same person signs again."""
         return Signed(self.act, self.at_ms, (self.first, second), self.request, self.correction)

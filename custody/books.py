@@ -120,6 +120,14 @@ class Books:
         self._file(written)
         return written
 
+    def read(self, entries: Iterable[Entry]) -> None:
+        """Take the next entries of the ledger. One that nobody can read says nothing: `Office` tells of it."""
+        for entry in entries:
+            with suppress(EntryError):
+                signed = read_signed(entry)
+                if signed is not None:
+                    self.take(entry.seq, signed)
+
     def check(self, signed: Signed) -> Written | None:
         """Say whether an act may become an entry; return the one that its request has become already, if any.
 
@@ -169,7 +177,7 @@ class Books:
 
     def is_out(self, item: str) -> bool:
         """Tell whether an item is out of its vault: after a check-out, until a check-in."""
-        move = self._last(self._moves[item])
+        move = self.last_move(item)
         return move is not None and isinstance(move.act, CheckOut)
 
     def out(self) -> tuple[str, ...]:
@@ -181,8 +189,14 @@ class Books:
         act = self._last(self._vaults[vault])
         return act is None or isinstance(act.act, VaultLocked)
 
-    def last_vault_act(self, vault: str, kind: type[VaultOpened | VaultLocked]) -> Written | None:
-        """Return the newest opening or locking of a vault."""
+    def last_move(self, item: str) -> Written | None:
+        """Return the newest check-out or check-in of an item."""
+        return self._last(self._moves[item])
+
+    def last_vault_act(
+        self, vault: str, kind: type[VaultOpened | VaultLocked] | tuple[type[Act], ...] = (VaultOpened, VaultLocked)
+    ) -> Written | None:
+        """Return the newest opening or locking of a vault; of one kind, where that is named."""
         return next(self._effective(self._vaults[vault], kind), None)
 
     def last_hand_over(self, key: str) -> Written | None:
@@ -284,7 +298,7 @@ class Books:
     def _valid(self, history: Sequence[Written]) -> Iterator[Written]:
         return (written for written in history if written.seq not in self._corrections)
 
-    def _effective(self, history: Sequence[Written], kind: type[Act]) -> Iterator[Written]:
+    def _effective(self, history: Sequence[Written], kind: type[Act] | tuple[type[Act], ...]) -> Iterator[Written]:
         return (w for w in reversed(history) if w.seq not in self._corrections and isinstance(w.act, kind))
 
     def _last(self, history: Sequence[Written]) -> Written | None:
@@ -331,11 +345,7 @@ class Books:
 
 
 def books_of(entries: Iterable[Entry]) -> Books:
-    """Return the books after these entries. One that nobody can read says nothing: `Office` tells of it."""
+    """Return the books after these entries."""
     books = Books()
-    for entry in entries:
-        with suppress(EntryError):
-            signed = read_signed(entry)
-            if signed is not None:
-                books.take(entry.seq, signed)
+    books.read(entries)
     return books

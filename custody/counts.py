@@ -31,6 +31,11 @@ class OpenCount:
         """Return all that anybody may see of it: not the number."""
         return {"item": self.item, "counted_by": self.first.by, "counted_at": utc_text(self.first.at_ms)}
 
+    def is_as(self, other: OpenCount) -> bool:
+        """Tell whether both are of one request, whenever it was sent."""
+        mine = (self.request, self.item, self.first.by, self.number)
+        return mine == (other.request, other.item, other.first.by, other.number)
+
     def joined(self, second: Signature, number: int) -> Signed:
         """Return the count of both, whether or not they agree. Raises ActError where the same person counts again."""
         act = Count(self.item, (self.number, number))

@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.runtime.office import LiveOffice
+from custody.waiting import Waiting
 
 
 def office_of(connection: HTTPConnection) -> LiveOffice:
@@ -15,4 +16,10 @@ def office_of(connection: HTTPConnection) -> LiveOffice:
     return cast("LiveOffice", connection.app.state.office)
 
 
+def waiting_of(connection: HTTPConnection) -> Waiting:
+    """Return the acts that wait for a second person."""
+    return cast("Waiting", connection.app.state.waiting)
+
+
 Office = Annotated[LiveOffice, Depends(office_of)]
+WaitingActs = Annotated[Waiting, Depends(waiting_of)]

@@ -113,7 +113,8 @@ def test_a_count_that_nobody_joins_is_recorded_as_one_persons(folder: Path) -> N
 
 def test_a_request_that_is_sent_again_is_the_same_count(folder: Path) -> None:
     with opened(folder) as office:
-        assert office.begin_count("B-0221", SATO, 78, "r-1") == office.begin_count("B-0221", SATO, 78, "r-1")
+        later = replace(SATO, at_ms=SATO.at_ms + 5_000)
+        assert office.begin_count("B-0221", SATO, 78, "r-1") == office.begin_count("B-0221", later, 78, "r-1")
         assert len(office.store.counts()) == 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,11 +15,13 @@ from api.auth.access import Access
 from api.auth.passwords import Passwords
 from api.auth.permissions import Grant, Role
 from api.auth.store import Store
+from api.recording import LEDGER
 from api.runtime.running import RunningOffice
 from api.site import Site
 from api.web import problems
 from custody.acts import Act, Registration, Signature, Signed
 from custody.entries import Entry
+from custody.waiting import Waiting
 from tests.api.auth.conftest import CHEAP, NOW_MS, PASSWORD, Browser
 from vision.items import ItemKind
 
@@ -43,7 +45,9 @@ KEPT: Final = (
 class Counter:
     """An office at ten past five, its clock moved by hand."""
 
-    def __init__(self, folder: Path, site: Site, routers: Sequence[APIRouter]) -> None:
+    def __init__(
+        self, folder: Path, site: Site, routers: Sequence[APIRouter], people: Mapping[str, Role] = PEOPLE
+    ) -> None:
         self.now_ms = NOW_MS
         self.office = asyncio.run(self._open(folder, site))
         store = Store(self.office.records, self.office.ledger, lambda: site, lambda: self.now_ms, Passwords(CHEAP))
@@ -51,10 +55,11 @@ class Counter:
         self.app = FastAPI()
         self.app.state.access = self.access
         self.app.state.office = self.office
+        self.app.state.waiting = Waiting.over(self.office.ledger, folder / LEDGER, self.office.books)
         problems.install(self.app)
         for router in (routes.router, user_routes.router, *routers):
             self.app.include_router(router, prefix="/api/v1")
-        for account, role in PEOPLE.items():
+        for account, role in people.items():
             self.add(account, Grant(role, site.id))
 
     async def _open(self, folder: Path, site: Site) -> RunningOffice:
