@@ -93,6 +93,10 @@ def goes_to_the_journal(environ: Mapping[str, str], descriptor: int = 2) -> bool
     return (device, inode) == (str(found.st_dev), str(found.st_ino))
 
 
+_WITHOUT_VALUES: Final = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""How a traceback is told: local variables may hold a password."""
+
+
 def begin_logging(process: str, file: Path | None, level: int = logging.INFO) -> None:
     """Send what this process logs as JSON lines to a file, or to standard error where there is none.
 
@@ -104,7 +108,7 @@ def begin_logging(process: str, file: Path | None, level: int = logging.INFO) ->
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_WITHOUT_VALUES),
             _named(process),
             structlog.processors.JSONRenderer(serializer=_as_json),
         ],

@@ -10,7 +10,7 @@ import errno
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from fastapi import FastAPI, Request
@@ -18,9 +18,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
+from starlette.websockets import WebSocket
 
 from api.auth import errors as auth
 from api.requests import RequestError
+from api.runtime.office import NoSuchCameraError, NothingSeenError
 from api.settings import SiteFileError
 from api.web.models.base import Answer
 from api.web.paging import CursorError
@@ -36,6 +38,12 @@ from custody.paper import FontError
 from streams.errors import ClipUnavailableError, StreamError
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+WEBSOCKET_REFUSED: Final = 4000
+"""Codes from here on are an application's own (RFC 6455, 7.4.2)."""
+
+LONGEST_REASON: Final = 123
+"""Bytes of the reason with which a WebSocket is closed (RFC 6455, 5.5)."""
 
 _log = structlog.get_logger()
 
@@ -64,6 +72,8 @@ class Problem(Answer):
 STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
     {
         NotFoundError: HTTPStatus.NOT_FOUND,
+        NoSuchCameraError: HTTPStatus.NOT_FOUND,
+        NothingSeenError: HTTPStatus.NOT_FOUND,
         ClipUnavailableError: HTTPStatus.NOT_FOUND,
         InvestigationError: HTTPStatus.NOT_FOUND,
         auth.NotThereError: HTTPStatus.NOT_FOUND,
@@ -97,6 +107,7 @@ TYPES: Final[Mapping[type[Exception], str]] = MappingProxyType(
     {
         auth.CodeNeededError: "code-needed",
         auth.MandateNeededError: "mandate-needed",
+        NothingSeenError: "nothing-seen",
         auth.PasswordChangeNeededError: "password-change-needed",
     }
 )
@@ -106,7 +117,7 @@ TYPES: Final[Mapping[type[Exception], str]] = MappingProxyType(
 def install(app: FastAPI) -> None:
     """Have an application answer every error in this form."""
     for kind in STATUSES:
-        app.add_exception_handler(kind, _ours)
+        app.add_exception_handler(kind, cast("Any", _ours))  # of requests and of WebSockets
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OSError, _disk)
@@ -133,16 +144,25 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     }
 
 
-async def _ours(_request: Request, error: Exception) -> JSONResponse:
+async def _ours(connection: Request | WebSocket, error: Exception) -> JSONResponse | None:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("http.failed", status=int(status), reason=str(error))
+    if isinstance(connection, WebSocket):
+        await _refuse(connection, status, str(error))
+        return None
     faults = [_site_fault(problem) for problem in error.problems] if isinstance(error, SiteFileError) else []
     detail = f"the site file has {len(faults)} problems" if faults else str(error)
     response = answer(status, detail, faults, TYPES.get(type(error)))
     if isinstance(error, auth.TooManyAttemptsError):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+async def _refuse(socket: WebSocket, status: int, reason: str) -> None:
+    """Close a WebSocket with 4000 + the status; it is taken up before, as browsers tell pages of no other refusal."""
+    await socket.accept()
+    await socket.close(WEBSOCKET_REFUSED + status, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 
 def _site_fault(problem: Any) -> Fault:

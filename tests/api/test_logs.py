@@ -59,6 +59,19 @@ def test_an_exception_is_told_on_the_same_line(tmp_path: Path) -> None:
     assert json.loads(line)["exception"][0]["exc_type"] == "ZeroDivisionError"
 
 
+@pytest.mark.usefixtures("_as_it_was")
+def test_an_exception_is_told_without_what_its_variables_held(tmp_path: Path) -> None:
+    def fail(password: str) -> None:
+        raise ValueError(len(password))
+
+    begin_logging("core", tmp_path / "run.log")
+    try:
+        fail("hunter-2")
+    except ValueError:
+        structlog.get_logger().exception("core.failed")
+    assert "hunter-2" not in (tmp_path / "run.log").read_text(encoding="utf-8")
+
+
 def test_of_many_old_files_so_many_are_kept_and_the_newest_lines_are_there(tmp_path: Path) -> None:
     log = LogFile(tmp_path / "run.log", largest_bytes=100, kept=3)
     for number in range(100):

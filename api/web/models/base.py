@@ -34,7 +34,7 @@ class Page(Answer, Generic[Item]):
     """Some of a long list. next: what to send as `cursor` for what follows, null where this is the end."""
 
     items: list[Item]
-    next: str | None = Field(None, examples=["WzE1MTkyMDA3MDAwMDAsIlQtMDEiXQ"])
+    next: str | None = Field(default=None, examples=["WzE1MTkyMDA3MDAwMDAsIlQtMDEiXQ"])
 
 
 def _within(moment: datetime) -> datetime:

@@ -1,0 +1,54 @@
+"""`/api/v1/cameras`: how each camera fares, what is drawn into its view, and its newest picture."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.auth.needs import access_of, needs
+from api.auth.permissions import Permission
+from api.auth.principal import Principal
+from api.runtime.office import NoSuchCameraError
+from api.web import forms
+from api.web.given import Office
+from api.web.models.base import Page
+from api.web.models.cameras import CameraAnswer, CameraDetail
+from vision.incidents import local_time
+
+router = APIRouter(prefix="/cameras", tags=["cameras"])
+
+SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
+Viewer = Annotated[Principal, Depends(needs(Permission.VIEW, camera="camera"))]
+
+CAPTURED_AT: Final = "X-Captured-At"
+_JPEG: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"image/jpeg": {}}, "description": f"The picture; `{CAPTURED_AT}` says of when it is."}
+}
+
+
+@router.get("")
+def cameras(office: Office, who: SomeViewer) -> Page[CameraAnswer]:
+    """List how the cameras fare that the asking person may see, in the order of the site file."""
+    site, situation = office.site, office.situation()
+    states = [state for state in office.cameras().values() if who.may(Permission.VIEW, state.id)]
+    return Page(items=[forms.camera_answer(site, state, situation) for state in states])
+
+
+@router.get("/{camera}")
+def camera(office: Office, _who: Viewer, camera: str) -> CameraDetail:
+    """Show how a camera fares, and its zones and slots."""
+    site, state = office.site, office.cameras().get(camera)
+    found = site.camera(camera)
+    if found is None or state is None:
+        raise NoSuchCameraError(f"there is no camera {camera!r}; there are {', '.join(c.id for c in site.cameras)}")
+    return forms.camera_detail(site, found, state, office.situation())
+
+
+@router.get("/{camera}/snapshot", response_class=Response, responses=_JPEG)
+async def snapshot(request: Request, office: Office, who: Viewer, camera: str) -> Response:
+    """Return the newest picture, with nothing drawn on it; that somebody looks is on the ledger."""
+    picture = await office.snapshot(camera)
+    access_of(request).gate.watched(who, camera)
+    captured_at = local_time(picture.captured_at_ms, office.site.timezone)
+    return Response(picture.jpeg, media_type="image/jpeg", headers={CAPTURED_AT: captured_at})
