@@ -19,7 +19,7 @@ from api.web.description import describe
 from api.web.headers import API, ResponseHeaders
 from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
-from api.web.routes import cameras, health, site
+from api.web.routes import cameras, health, ledger, site
 
 PREFIX: Final = f"{API}v1"
 
@@ -30,6 +30,7 @@ ROUTERS: Final = (
     user_routes.router,
     site.router,
     cameras.router,
+    ledger.router,
 )
 
 

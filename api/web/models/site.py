@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.site import Language
+from api.language import Language
 from api.web.models.base import Answer, At
 from vision.items import ItemKind
 from vision.zones import Anchor, ZoneKind
