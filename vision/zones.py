@@ -69,6 +69,13 @@ def to_pixels(polygon: Polygon, width: int, height: int) -> NDArray[np.float64]:
 ANCHOR_POINTS = {Anchor.FEET: (0.5, 0.98), Anchor.TORSO: (0.5, 0.35)}
 """Where a person's feet and torso are in their box, as shares of its width and height."""
 
+UPRIGHT = 2.8
+"""How many times as tall as wide somebody is taken to be whose box the lower edge of the view cuts off: of people who
+are wholly in view in the sample clips, half have between 2.3 and 2.9."""
+
+CUT_OFF = 0.98
+"""From this share of the height on, the lower edge of a box is where the view ends, not where the feet are."""
+
 BOX_SHARE = 0.2
 """With anchor `box`, the share of a person's box that must lie in the zone."""
 
@@ -95,7 +102,7 @@ class ZoneMap:
     def outside_ignored(self, boxes: Boxes) -> NDArray[np.bool_]:
         """Return which boxes do not stand, by their torso, in a zone that is to be ignored, (n,) bool."""
         keep = np.ones(len(boxes), np.bool_)
-        torso = anchors(boxes, *ANCHOR_POINTS[Anchor.TORSO])
+        torso = self._torsos(boxes)
         for zone, shape in zip(self._zones, self._shapes, strict=True):
             if zone.kind is ZoneKind.IGNORE:
                 keep &= ~shapely.contains_xy(shape, torso[:, 0], torso[:, 1])
@@ -106,5 +113,16 @@ class ZoneMap:
         if anchor is Anchor.BOX:
             inside = [shapely.area(shapely.clip_by_rect(shape, *box)) for box in boxes.astype(np.float64)]
             return np.asarray(np.array(inside, np.float32) >= BOX_SHARE * np.maximum(areas(boxes), 1e-9), np.bool_)
-        points = anchors(boxes, *ANCHOR_POINTS[anchor])
+        points = self._torsos(boxes) if anchor is Anchor.TORSO else anchors(boxes, *ANCHOR_POINTS[anchor])
         return np.asarray(shapely.contains_xy(shape, points[:, 0], points[:, 1]), np.bool_)
+
+    def _torsos(self, boxes: Boxes) -> NDArray[np.float32]:
+        """Return where the torsos are, (n, 2) px: of somebody whose legs are out of view, as if they were in it."""
+        height = self.size[1]
+        whole = boxes.copy()
+        tall = boxes[:, 1] + np.float32(UPRIGHT) * (boxes[:, 2] - boxes[:, 0])
+        cut = boxes[:, 3] >= CUT_OFF * height
+        whole[cut, 3] = np.maximum(boxes[cut, 3], tall[cut])
+        torsos = anchors(whole, *ANCHOR_POINTS[Anchor.TORSO])
+        torsos[:, 1] = np.minimum(torsos[:, 1], height - 1)
+        return torsos

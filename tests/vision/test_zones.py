@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.vision.builders import boxes, tracks
 from vision.types import Boxes
-from vision.zones import BOX_SHARE, Anchor, Polygon, Zone, ZoneKind, ZoneMap, to_pixels
+from vision.zones import BOX_SHARE, CUT_OFF, Anchor, Polygon, Zone, ZoneKind, ZoneMap, to_pixels
 
 LEFT_HALF: Polygon = ((0, 0), (0.5, 0), (0.5, 1), (0, 1))
 FLOOR: Polygon = ((0, 0.6), (1, 0.6), (1, 1), (0, 1))
@@ -35,6 +35,23 @@ def test_a_person_behind_a_counter_stands_there_by_torso_though_the_feet_are_hid
     behind: Polygon = ((0, 0), (1, 0), (1, 0.5), (0, 0.5))
     assert standing(behind, Anchor.TORSO, (80, 10, 110, 70)) == (1,)
     assert standing(behind, Anchor.FEET, (80, 10, 110, 70)) == ()
+
+
+NEAR: Polygon = ((0, 0.7), (1, 0.7), (1, 1), (0, 1))
+
+
+def test_somebody_close_to_the_camera_whose_legs_are_out_of_view_stands_where_their_torso_is() -> None:
+    cut_off, wholly_in_view = (80.0, 40.0, 120.0, 100.0), (80.0, 37.0, 120.0, 97.0)
+    assert standing(NEAR, Anchor.TORSO, cut_off) == (1,)
+    assert standing(NEAR, Anchor.TORSO, wholly_in_view) == ()
+
+
+def test_somebody_so_close_that_the_torso_is_out_of_view_stands_at_its_lower_edge() -> None:
+    assert standing(NEAR, Anchor.TORSO, (40, 70, 160, 100)) == (1,)
+
+
+def test_a_whole_person_at_the_lower_edge_is_not_taken_to_be_any_taller() -> None:
+    assert standing(NEAR, Anchor.TORSO, (90, 10, 110, 100)) == ()
 
 
 @pytest.mark.parametrize(("share", "inside"), [(0.0, False), (0.15, False), (0.25, True), (0.9, True), (1.0, True)])
@@ -133,5 +150,6 @@ def test_it_agrees_with_counting_the_crossings_of_a_ray(
     )
     pixels = [(x * WIDTH, y * HEIGHT) for x, y in polygon]
     assume(distance_to_edge(point, pixels) > 0.01)
+    assume(top + height < CUT_OFF * HEIGHT)
     zones = ZoneMap([Zone("z", ZoneKind.STAFF_ONLY, polygon, anchor)], WIDTH, HEIGHT)
     assert bool(zones.occupancy(tracks([1], xyxy))["z"]) is (crossings(point, pixels) % 2 == 1)
