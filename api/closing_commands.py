@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +19,14 @@ from api.arguments import ArgumentError
 from api.exits import exit_statuses, say
 from api.ledger_arguments import moment_of, now_ms
 from api.settings import Site, load_site
+from api.sheet import sheet_of
 from api.sitefile.variables import placeholders
 from api.words import Words, words
-from custody.books import Written, books_of
-from custody.checklist_pdf import Sheet, checklist_pdf
+from custody.books import books_of
+from custody.checklist_pdf import checklist_pdf
 from custody.closing import Running
 from custody.entries import utc_text
 from custody.ledger import LedgerReader
-from custody.note import NoteError
 from custody.office import Office
 from custody.paper import find_font
 from custody.raising import Raiser
@@ -71,7 +71,8 @@ def print_checklist(
     """Write the signed sheet of a day as a Japanese PDF, with the newest checkpoint of the ledger."""
     with exit_statuses():
         with _reading(ledger, site) as (loaded, reader):
-            page = checklist_pdf(_sheet(loaded, reader, day.date()), find_font())
+            written = books_of(reader).sheet(day.date())
+            page = checklist_pdf(sheet_of(loaded, reader, written, day.date()), find_font())
         with out.open("xb") as file:
             file.write(page)
     say(f"wrote {out}")
@@ -114,29 +115,3 @@ def _show(running: Running, site: Site, at_ms: int, said: Words) -> None:
     protocol = labels["closing" if running.is_closing else "opening"]
     typer.echo(protocol.format(day=since.day, since=local_time(since.at_ms, site.timezone)[:16]))
     Console().print(table)
-
-
-def _sheet(site: Site, reader: LedgerReader, day: date) -> Sheet:
-    written = books_of(reader).sheet(day)
-    if written is None:
-        raise ArgumentError(
-            f"--date: nobody has signed the sheet of {day}; sign it with `kuraban sign begin --kind checklist.signed`"
-        )
-    expected = books_of(reader.entries(0, written.seq + 1)).expected_on_sheet
-    checkpoint = _checkpoint(reader, written)
-    return Sheet(site.name, site.timezone, written.signed, expected.terminals, expected.cards, checkpoint)
-
-
-def _checkpoint(reader: LedgerReader, sheet: Written) -> str:
-    """Return the newest checkpoint. Raises ArgumentError where it was signed before the sheet, and proves nothing."""
-    try:
-        newest = reader.checkpoint()
-    except NoteError as error:
-        raise ArgumentError(
-            f"{reader.place}: its checkpoint cannot be read ({error}); run `kuraban ledger verify`"
-        ) from error
-    if newest is None or newest.checkpoint.size <= sheet.seq:
-        raise ArgumentError(
-            f"no checkpoint covers the sheet, entry {sheet.seq}; make one with `kuraban ledger checkpoint`"
-        )
-    return newest.text()

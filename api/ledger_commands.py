@@ -37,7 +37,7 @@ from custody.signing import (
     introduce_key,
     request_cosignature,
     rotate_key,
-    sign_checkpoint,
+    seal,
 )
 from custody.verify import Report, verify_ledger, verify_lines
 
@@ -210,7 +210,7 @@ def checkpoint(
     """Sign what the ledger amounts to; the first time, make the key."""
     with _statuses():
         with Ledger.open(ledger) as opened:
-            signed = sign_checkpoint(opened, introduce_key(opened, keys_of(ledger, keys), now_ms()))
+            signed = seal(opened, keys_of(ledger, keys), now_ms())
             text = signed.text() if old is None else request_cosignature(opened, signed, old).text()
         _write(out, text)
 

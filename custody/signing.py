@@ -7,6 +7,7 @@ next, and the newest checkpoint always names the key in force.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from custody.merkle import EMPTY_ROOT, ProofError
 from custody.note import SIGNATURE_BYTES, Algorithm, SigningKey, VerifierKey
 
 KEY_SETTING: Final = "ledger.key"
+_TURN: Final = threading.Lock()
 
 
 def key_change(entry: Entry) -> VerifierKey | None:
@@ -88,6 +90,15 @@ def sign_checkpoint(ledger: Ledger, key: SigningKey) -> SignedCheckpoint:
     signed = SignedCheckpoint.sign(_checkpoint(ledger, head), key)
     ledger.keep_checkpoint(signed)
     return signed
+
+
+def seal(ledger: Ledger, keys: Path, at_ms: int) -> SignedCheckpoint:
+    """Sign what the ledger amounts to now with the key in force, made where there is none; one thread at a time.
+
+    Raises KeyFileError, and ForkedLedgerError like `sign_checkpoint`.
+    """
+    with _TURN:
+        return sign_checkpoint(ledger, introduce_key(ledger, keys, at_ms))
 
 
 def request_cosignature(ledger: LedgerReader, signed: SignedCheckpoint, old: int) -> CosignRequest:

@@ -10,12 +10,16 @@ from fastapi import APIRouter, Depends, Response
 from api.auth.needs import needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
+from api.recording import LEDGER
 from api.web.given import Office, WaitingActs
 from api.web.models.acts import Signing, Taken, WaitingAct, pending_of
 from api.web.models.base import Id
 from api.web.models.ledger import EntryAnswer
 from api.web.problems import documented
 from custody.acts import Signature
+from custody.checklist import Checklist
+from custody.ledger import KEYS
+from custody.signing import seal
 
 router = APIRouter(
     prefix="/acts",
@@ -54,6 +58,8 @@ def sign(office: Office, waiting: WaitingActs, who: Signer, response: Response, 
 def confirm(office: Office, waiting: WaitingActs, who: Signer, request: Id) -> EntryAnswer:
     """Sign what another person has signed, which puts it on the ledger."""
     entry = waiting.confirm(request, Signature(who.account, office.now_ms()))
+    if entry.kind == Checklist.KIND:  # the sheet is printed with the checkpoint that covers it
+        seal(office.ledger, office.folder / LEDGER / KEYS, office.now_ms())
     return EntryAnswer.of(entry, office.site.timezone)
 
 

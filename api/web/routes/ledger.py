@@ -25,7 +25,7 @@ from custody.errors import RefusedError
 from custody.ledger import KEYS, LedgerReader
 from custody.records import entries
 from custody.records.entries import As
-from custody.signing import introduce_key, request_cosignature, sign_checkpoint
+from custody.signing import request_cosignature, seal
 
 router = APIRouter(
     prefix="/ledger",
@@ -107,8 +107,7 @@ def newest_checkpoint(office: Office, _who: Reader) -> str:
 @router.post("/checkpoint", response_class=PlainTextResponse, responses=_NOTE)
 def sign_now(office: Office, _who: Auditor) -> str:
     """Sign what the ledger amounts to now; the newest checkpoint where nothing has been added since."""
-    key = introduce_key(office.ledger, office.folder / LEDGER / KEYS, office.now_ms())
-    return sign_checkpoint(office.ledger, key).text()
+    return seal(office.ledger, office.folder / LEDGER / KEYS, office.now_ms()).text()
 
 
 @router.get("/consistency", response_class=PlainTextResponse, responses=_NOTE | _UNCOVERED)

@@ -46,9 +46,15 @@ class Counter:
     """An office at ten past five, its clock moved by hand."""
 
     def __init__(
-        self, folder: Path, site: Site, routers: Sequence[APIRouter], people: Mapping[str, Role] = PEOPLE
+        self,
+        folder: Path,
+        site: Site,
+        routers: Sequence[APIRouter],
+        people: Mapping[str, Role] = PEOPLE,
+        began_s: float = 0,
     ) -> None:
-        self.now_ms = NOW_MS
+        """Open the office `began_s` seconds after ten past five."""
+        self.now_ms = NOW_MS + round(began_s * 1000)
         self.office = asyncio.run(self._open(folder, site))
         store = Store(self.office.records, self.office.ledger, lambda: site, lambda: self.now_ms, Passwords(CHEAP))
         self.access = Access(store)
