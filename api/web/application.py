@@ -12,6 +12,7 @@ from api.auth import routes as access_routes
 from api.auth.access import Access
 from api.auth.needs import undeclared
 from api.auth.store import Store
+from api.recording import LEDGER
 from api.runtime.office import LiveOffice
 from api.web import problems
 from api.web.body_limit import BodyLimit
@@ -19,7 +20,8 @@ from api.web.description import describe
 from api.web.headers import API, ResponseHeaders
 from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
-from api.web.routes import cameras, health, ledger, site
+from api.web.routes import acts, cameras, closing, counts, health, items, ledger, site
+from custody.waiting import Waiting
 
 PREFIX: Final = f"{API}v1"
 
@@ -30,6 +32,10 @@ ROUTERS: Final = (
     user_routes.router,
     site.router,
     cameras.router,
+    items.router,
+    counts.router,
+    acts.router,
+    closing.router,
     ledger.router,
 )
 
@@ -46,6 +52,7 @@ def make_application(office: LiveOffice, access: Access, page: Path = BUILT) -> 
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.office, app.state.access = office, access
+    app.state.waiting = Waiting.over(office.ledger, office.folder / LEDGER, office.books)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

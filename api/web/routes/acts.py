@@ -13,7 +13,7 @@ from api.auth.principal import Principal
 from api.recording import LEDGER
 from api.web.given import Office, WaitingActs
 from api.web.models.acts import Signing, Taken, WaitingAct, pending_of
-from api.web.models.base import Id
+from api.web.models.base import Id, Page
 from api.web.models.ledger import EntryAnswer
 from api.web.problems import documented
 from custody.acts import Signature
@@ -33,9 +33,9 @@ Signer = Annotated[Principal, Depends(needs(Permission.COUNT))]
 
 
 @router.get("")
-def list_waiting(office: Office, waiting: WaitingActs, _who: Signer) -> list[WaitingAct]:
+def list_waiting(office: Office, waiting: WaitingActs, _who: Signer) -> Page[WaitingAct]:
     """List the acts that wait for a second person, the oldest first."""
-    return [WaitingAct.of(pending, office.site.timezone) for pending in waiting.store.pending()]
+    return Page(items=[WaitingAct.of(pending, office.site.timezone) for pending in waiting.store.pending()])
 
 
 @router.post(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,13 +13,14 @@ from api.auth.permissions import Permission
 from api.auth.principal import Principal
 from api.runtime.office import LiveOffice
 from api.web.given import Office, WaitingActs
-from api.web.models.base import Id
+from api.web.models.base import Id, Page
 from api.web.models.counts import CountedAnswer, FirstCount, SecondCount, Subject, WaitingCount
+from api.web.paging import Cursor, Limit, cursor_of, page_of, values_of
 from api.web.problems import NotFoundError, documented
 from custody.acts import Signature
 from custody.books import Counted
 from custody.counts import OpenCount
-from custody.entries import Entry
+from custody.entries import LARGEST_WHOLE, Entry
 from vision.incidents import local_time
 
 router = APIRouter(
@@ -34,20 +36,29 @@ _REFUSED = documented(HTTPStatus.CONFLICT)
 
 
 @router.get("")
-def list_subjects(office: Office, waiting: WaitingActs, _who: Viewer) -> list[Subject]:
+def list_subjects(office: Office, waiting: WaitingActs, _who: Viewer) -> Page[Subject]:
     """List what is counted, with the counts that wait for a second person."""
     open_counts = {count.item: count for count in waiting.store.counts()}
-    return [_subject(office, item, open_counts.get(item)) for item in office.books.subjects()]
+    return Page(items=[_subject(office, item, open_counts.get(item)) for item in office.books.subjects()])
 
 
 @router.get("/{item}", responses=documented(HTTPStatus.NOT_FOUND))
-def list_counts(office: Office, _who: Viewer, item: Id) -> list[CountedAnswer]:
+def list_counts(
+    office: Office, _who: Viewer, item: Id, cursor: Cursor = None, limit: Limit = 50
+) -> Page[CountedAnswer]:
     """List the counts of a batch of cards or of `terminals`, the newest first."""
     if item not in office.books.subjects():
         known = ", ".join(office.books.subjects()) or "nothing: register items first"
         raise NotFoundError(f"nobody counts {item!r}; what is counted: {known}")
-    counts = reversed(office.books.counts(item))
-    return [CountedAnswer.of(counted, office.site.timezone) for counted in counts]
+    before = LARGEST_WHOLE + 1 if cursor is None else int(values_of(cursor, int)[0])
+    older = (counted for counted in reversed(office.books.counts(item)) if counted.written.seq < before)
+    timezone = office.site.timezone
+    return page_of(
+        list(islice(older, limit + 1)),
+        limit,
+        lambda counted: CountedAnswer.of(counted, timezone),
+        lambda counted: cursor_of(counted.written.seq),
+    )
 
 
 @router.post("/{item}/first", status_code=HTTPStatus.ACCEPTED, responses=_REFUSED)

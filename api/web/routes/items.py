@@ -13,7 +13,7 @@ from api.auth.permissions import Permission
 from api.auth.principal import Principal
 from api.runtime.office import LiveOffice
 from api.web.given import Office
-from api.web.models.base import Id
+from api.web.models.base import Id, Page
 from api.web.models.items import BooksSay, CamerasSee, ItemAnswer
 from api.web.problems import NotFoundError, documented
 from custody.acts import CheckOut, KeyHandOver, Registration, VaultOpened
@@ -29,9 +29,9 @@ Viewer = Annotated[Principal, Depends(needs(Permission.VIEW))]
 
 
 @router.get("")
-def list_items(office: Office, _who: Viewer) -> list[ItemAnswer]:
+def list_items(office: Office, _who: Viewer) -> Page[ItemAnswer]:
     """List what is in custody: what is registered, then what the site file alone names."""
-    return list(_items(office).values())
+    return Page(items=list(_items(office).values()))
 
 
 @router.get("/{item}", responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))

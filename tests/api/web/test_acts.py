@@ -36,12 +36,12 @@ def test_an_item_is_taken_out_by_two_and_the_books_say_where_it_is(counter: Coun
     assert asked.status_code == HTTPStatus.ACCEPTED
     assert asked.json()["waiting"]["signed_by"] == "sato"
     assert item(sato, "T-01")["books"]["out"] is False
-    assert [waiting["request"] for waiting in suzuki.get("/acts").json()] == ["r-1"]
+    assert [waiting["request"] for waiting in suzuki.get("/acts").json()["items"]] == ["r-1"]
     confirmed = suzuki.post("/acts/r-1/confirm")
     assert (confirmed.status_code, confirmed.json()["actors"]) == (HTTPStatus.CREATED, ["sato", "suzuki"])
     books = item(sato, "T-01")["books"]
     assert (books["out"], books["slot"], books["entry"]) == (True, "T-01", confirmed.json()["seq"])
-    assert suzuki.get("/acts").json() == []
+    assert suzuki.get("/acts").json()["items"] == []
 
 
 def test_what_one_signs_alone_is_an_entry_at_once(counter: Counter) -> None:
@@ -107,7 +107,7 @@ def test_an_item_is_registered_and_what_only_the_site_file_names_is_told_apart(c
     new = {"item": "B-0222", "kind": "cards", "name": "交付前カード", "expected": 12, "vault": "vault-door"}
     assert kato.post("/acts", {"kind": "item.registered", "request": "r-5", "body": new}).is_success
     assert item(kato, "B-0222")["expected"] == 12
-    listed = {one["item"]: one["registered"] for one in kato.get("/items").json()}
+    listed = {one["item"]: one["registered"] for one in kato.get("/items").json()["items"]}
     assert all(listed[name] for name in ("T-01", "B-0221", "B-0222", "vault-door", "K-1"))
     door = new | {"kind": "door"}
     fault = kato.post("/acts", {"kind": "item.registered", "request": "r-6", "body": door})

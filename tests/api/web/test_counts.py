@@ -59,7 +59,7 @@ def test_the_first_number_is_in_no_answer_until_the_second_has_come(counter: Cou
     codes = [answer.status_code for answer in answers]
     assert codes == [202, 202, 409, 409, 409, 200, 200, 200, 200, 200, 200]
     assert not any(str(FIRST) in answer.text for answer in answers)
-    assert screen.get("/counts").json()[0]["waiting"]["counted_by"] == "sato"
+    assert screen.get("/counts").json()["items"][0]["waiting"]["counted_by"] == "sato"
     second = beside(screen, "suzuki", "/counts/B-0221/second", {"number": 1})
     assert second.json()["numbers"] == [FIRST, 1]
 
@@ -69,11 +69,14 @@ def test_a_disagreement_stays_as_it_is_and_the_next_count_is_another_entry(count
     for number, found in (("r-1", 77), ("r-2", 78)):
         screen.post("/counts/B-0221/first", {"request": number, "number": 78})
         beside(screen, "suzuki", "/counts/B-0221/second", {"number": found})
-    listed = screen.get("/counts/B-0221").json()
+    listed = screen.get("/counts/B-0221").json()["items"]
     assert [(count["numbers"], count["agreed"], count["right"]) for count in listed] == [
         ([78, 78], 78, True),
         ([78, 77], None, False),
     ]
+    first = screen.get("/counts/B-0221?limit=1").json()
+    second = screen.get(f"/counts/B-0221?limit=1&cursor={first['next']}").json()
+    assert (first["items"] + second["items"], second["next"]) == (listed, None)
 
 
 def test_nobody_counts_twice_and_nobody_signs_for_two(counter: Counter) -> None:
@@ -102,7 +105,7 @@ def test_a_count_that_nobody_joins_is_one_persons(counter: Counter) -> None:
 
 
 def test_what_is_counted_is_listed_without_any_number(counter: Counter) -> None:
-    listed = counter.browser("ueda").get("/counts").json()
+    listed = counter.browser("ueda").get("/counts").json()["items"]
     assert listed == [
         {"item": "B-0221", "name": "交付前カード", "waiting": None, "last_at": None, "last_right": None},
         {"item": "terminals", "name": None, "waiting": None, "last_at": None, "last_right": None},
