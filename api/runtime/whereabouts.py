@@ -1,4 +1,4 @@
-"""Where a running service is found: its address where none is chosen, and the socket of its core."""
+"""Where a running service is found: its address where none is chosen, the socket of its core, and its footage."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _ANSWERS_WITHIN_S: Final = 1.0
 def core_socket(data: Path) -> Path:
     """Return the socket on which the core of a data folder listens for its cameras."""
     return data / "run" / "core.sock"
+
+
+def footage_folder(data: Path) -> Path:
+    """Return where the footage of all cameras of a data folder lies."""
+    return data / "footage"
 
 
 def is_served(data: Path) -> bool:

@@ -20,7 +20,7 @@ from api.web.description import describe
 from api.web.headers import API, ResponseHeaders
 from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
-from api.web.routes import acts, cameras, closing, counts, health, items, ledger, site
+from api.web.routes import acts, cameras, closing, counts, footage, health, items, ledger, site
 from custody.waiting import Waiting
 
 PREFIX: Final = f"{API}v1"
@@ -36,6 +36,7 @@ ROUTERS: Final = (
     counts.router,
     acts.router,
     closing.router,
+    footage.router,
     ledger.router,
 )
 

@@ -36,6 +36,13 @@ def coverage(connection: Connection, camera: str, stretch: Interval) -> Coverage
     return Coverage(recorded, tuple(gaps))
 
 
+def extent(connection: Connection, camera: str) -> Interval | None:
+    """Return from when to when there is any footage of a camera at all; None where there is none."""
+    c = segments.c
+    oldest = connection.scalar(sa.select(sa.func.min(c.began_ms)).where(c.camera == camera))
+    return None if oldest is None else (oldest, _ended_before(connection, camera, FOREVER_MS))
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Segments that follow each other without a gap. gap_before: that of the first."""

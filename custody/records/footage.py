@@ -7,7 +7,7 @@ taken from the ledger.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ class Segment:
     """A segment on the disk. Moments are UTC milliseconds, `ended_ms` is not in it; sha256: of the file, hex.
 
     gap_before: what was not recorded before it, None where it follows another segment. held: whether a hold forbids
-    to delete it.
+    to delete it. mse_codec: what MediaSource must be told. init_bytes: length of what comes before its fragments.
     """
 
     camera: str
@@ -71,8 +71,11 @@ class Segment:
     size_bytes: int
     held: bool
     frames: int
-    codec: str
     sha256: str
+    mse_codec: str
+    width: int
+    height: int
+    init_bytes: int
 
     @property
     def interval(self) -> Interval:
@@ -165,33 +168,19 @@ def _first(camera: str, stretch: Interval) -> sa.ColumnElement[int]:
 
 def _row(segment: Segment) -> dict[str, Any]:
     gap = segment.gap_before
-    return {
-        "camera": segment.camera,
-        "began_ms": segment.began_ms,
-        "ended_ms": segment.ended_ms,
+    row = {name: getattr(segment, name) for name in _PLAIN}
+    return row | {
         "gap_cause": None if gap is None else gap.cause.value,
         "gap_began_ms": None if gap is None else gap.interval[0],
-        "size_bytes": segment.size_bytes,
-        "held": segment.held,
-        "frames": segment.frames,
-        "codec": segment.codec,
-        "sha256": segment.sha256,
         "begins_run": True,
     }
 
 
-def _segment(row: sa.Row[Any]) -> Segment:
-    return Segment(
-        camera=row.camera,
-        began_ms=row.began_ms,
-        ended_ms=row.ended_ms,
-        gap_before=gap_of(row),
-        size_bytes=row.size_bytes,
-        held=row.held,
-        frames=row.frames,
-        codec=row.codec,
-        sha256=row.sha256,
-    )
+def _segment(row: sa.Row[*tuple[Any, ...]]) -> Segment:
+    return Segment(gap_before=gap_of(row), **{name: getattr(row, name) for name in _PLAIN})
+
+
+_PLAIN: Final = tuple(field.name for field in fields(Segment) if field.name != "gap_before")
 
 
 def gap_of(row: sa.Row[*tuple[Any, ...]]) -> Gap | None:

@@ -103,8 +103,11 @@ segments: Final = sa.Table(
     sa.Column("size_bytes", sa.Integer, nullable=False),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("frames", sa.Integer, nullable=False),
-    sa.Column("codec", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("mse_codec", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("init_bytes", sa.Integer, nullable=False),
     sa.Column("begins_run", sa.Boolean, nullable=False),
     sqlite_with_rowid=False,
 )

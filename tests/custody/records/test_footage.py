@@ -29,7 +29,20 @@ def records(tmp_path: Path) -> Iterator[Records]:
 
 
 def segment(began_ms: int, ended_ms: int, gap: Gap | None = None, camera: str = "counter") -> Segment:
-    return Segment(camera, began_ms, ended_ms, gap, 1_250_000, held=False, frames=150, codec="h264", sha256="ab" * 32)
+    return Segment(
+        camera=camera,
+        began_ms=began_ms,
+        ended_ms=ended_ms,
+        gap_before=gap,
+        size_bytes=1_250_000,
+        held=False,
+        frames=150,
+        sha256="ab" * 32,
+        mse_codec="avc1.64001f",
+        width=1280,
+        height=720,
+        init_bytes=780,
+    )
 
 
 def offline(from_ms: int, to_ms: int) -> Gap:

@@ -1,0 +1,180 @@
+"""`/api/v1/footage`: what was recorded and what was not, and its segments for a player.
+
+When something was recorded is no secret to whoever may view the camera. What it shows is: that needs the permission
+to replay and a mandate that holds all of the stretch, and is on the ledger.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import FileResponse
+
+from api.auth.mandates import PARAMETER
+from api.auth.needs import access_of, mandate_of, needs
+from api.auth.permissions import Permission
+from api.auth.principal import Principal
+from api.footage.density import density
+from api.footage.playlist import MEDIA_TYPE, playlist
+from api.runtime.office import LiveOffice
+from api.runtime.whereabouts import footage_folder
+from api.web.footage_forms import gap_answer, longest, segment_answer, stretch_answer
+from api.web.given import Office
+from api.web.models.base import Moment, Page, ms_of
+from api.web.models.footage import CameraTimeline, CoverageAnswer, SegmentAnswer, Timeline
+from api.web.problems import NotFoundError, documented
+from custody.entries import utc_text
+from custody.fields import FieldError
+from custody.intervals import Interval
+from custody.records import footage
+from custody.records.coverage import Coverage, coverage, extent
+from custody.records.footage import Segment
+from streams.segments import segment_path
+
+router = APIRouter(
+    prefix="/footage",
+    tags=["footage"],
+    responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
+Viewer = Annotated[Principal, Depends(needs(Permission.VIEW, camera="camera"))]
+Replayer = Annotated[Principal, Depends(needs(Permission.REPLAY, camera="camera"))]
+
+From = Annotated[Moment, Query(alias="from", description="The first moment.")]
+To = Annotated[Moment, Query(alias="to", description="The moment before which it ends.")]
+
+_HOUR_MS: Final = 3_600_000
+LONGEST_REPLAY_MS: Final = 24 * _HOUR_MS
+LONGEST_COVERAGE_MS: Final = 31 * 24 * _HOUR_MS
+LONGEST_TIMELINE_MS: Final = 366 * 24 * _HOUR_MS
+MOST_GAPS: Final = 200
+"""So many gaps of a camera are told on a timeline, the longest ones."""
+
+_MISSING: Final = documented(HTTPStatus.NOT_FOUND)
+_PLAYLIST: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "A playlist (RFC 8216)."}
+}
+_MP4: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"video/mp4": {}}, "description": "The file as it was recorded."},
+    206: {"content": {"video/mp4": {}}, "description": "The range of bytes that was asked for."},
+}
+
+
+@router.get("/coverage")
+def cover(office: Office, _who: Viewer, camera: str, begin: From, end: To) -> CoverageAnswer:
+    """Say what was recorded of a camera in a stretch of 31 days at most, and why the rest was not."""
+    stretch, timezone = _stretch(begin, end, LONGEST_COVERAGE_MS), office.site.timezone
+    found = _covered(office, camera, stretch)
+    return CoverageAnswer(
+        **stretch_answer(stretch, timezone).model_dump(),
+        camera=camera,
+        recorded=[stretch_answer(interval, timezone) for interval in found.recorded],
+        gaps=[gap_answer(gap, timezone) for gap in found.gaps],
+    )
+
+
+@router.get("/timeline")
+def timeline(
+    office: Office,
+    who: SomeViewer,
+    begin: From,
+    end: To,
+    parts: Annotated[int, Query(ge=1, le=2_000, description="Into how many parts it is cut.")] = 288,
+) -> Timeline:
+    """Say how much of each part of a stretch of a year at most was recorded, for each camera that may be viewed."""
+    stretch = _stretch(begin, end, LONGEST_TIMELINE_MS)
+    seen = [camera.id for camera in office.site.cameras if who.may(Permission.VIEW, camera.id)]
+    return Timeline(
+        **stretch_answer(stretch, office.site.timezone).model_dump(),
+        part_ms=(stretch[1] - stretch[0]) / parts,
+        cameras=[_camera_timeline(office, camera, stretch, parts) for camera in seen],
+    )
+
+
+@router.get("/{camera}/playlist.m3u8", response_class=Response, responses=_PLAYLIST)
+def play(request: Request, office: Office, who: Replayer, camera: str, begin: From, end: To) -> Response:
+    """Give the segments of a stretch of 24 h at most as an HLS playlist, with gaps as date ranges."""
+    stretch = _stretch(begin, end, LONGEST_REPLAY_MS)
+    mandate = access_of(request).gate.replayed(who, camera, stretch, mandate_of(request)).id
+    with office.records.read() as connection:
+        found = list(footage.between(connection, camera, stretch))
+    text = playlist(stretch, found, _covered(office, camera, stretch).gaps, lambda one: _uri(one, stretch, mandate))
+    return Response(text, media_type=MEDIA_TYPE)
+
+
+@router.get("/{camera}/segments")
+def segments(
+    request: Request, office: Office, who: Replayer, camera: str, begin: From, end: To
+) -> Page[SegmentAnswer]:
+    """List the segments of a stretch of 24 h at most, for a player that appends them to a SourceBuffer."""
+    stretch, timezone = _stretch(begin, end, LONGEST_REPLAY_MS), office.site.timezone
+    mandate = access_of(request).gate.replayed(who, camera, stretch, mandate_of(request)).id
+    with office.records.read() as connection:
+        found = list(footage.between(connection, camera, stretch))
+    return Page(items=[segment_answer(one, _uri(one, stretch, mandate), timezone) for one in found])
+
+
+@router.get("/{camera}/segments/{start_ms}.mp4", response_class=FileResponse, responses=_MP4 | _MISSING)
+def segment(
+    request: Request,
+    office: Office,
+    who: Replayer,
+    camera: str,
+    start_ms: Annotated[int, Path(ge=0, lt=2**53)],
+    begin: From,
+    end: To,
+) -> FileResponse:
+    """Give a segment that has a moment of a stretch; whole, so that it may begin before it and end after it."""
+    stretch = _stretch(begin, end, LONGEST_REPLAY_MS)
+    access_of(request).gate.replayed(who, camera, stretch, mandate_of(request))
+    with office.records.read() as connection:
+        found = next(footage.between(connection, camera, (start_ms, start_ms + 1)), None)
+    if found is None or found.began_ms != start_ms or not _touch(found.interval, stretch):
+        raise NotFoundError(f"no segment of {camera} in this stretch begins at {start_ms}; ask for the list of them")
+    path = segment_path(footage_folder(office.folder), camera, start_ms)
+    if not path.exists():
+        raise NotFoundError(f"the segment of {camera} that begins at {start_ms} has been deleted")
+    return FileResponse(path, media_type="video/mp4")
+
+
+def _stretch(begin: Moment, end: Moment, longest_ms: int) -> Interval:
+    stretch = ms_of(begin), ms_of(end)
+    if not 0 < stretch[1] - stretch[0] <= longest_ms:
+        expected = f"a moment after `from`, {longest_ms // _HOUR_MS} h later at most"
+        raise FieldError("to", end.isoformat(), expected)
+    return stretch
+
+
+def _covered(office: LiveOffice, camera: str, stretch: Interval) -> Coverage:
+    """Return what there is of a stretch, of which the future is no part."""
+    with office.records.read() as connection:
+        return coverage(connection, camera, (stretch[0], max(stretch[0], min(stretch[1], office.now_ms()))))
+
+
+def _camera_timeline(office: LiveOffice, camera: str, stretch: Interval, parts: int) -> CameraTimeline:
+    timezone, found = office.site.timezone, _covered(office, camera, stretch)
+    with office.records.read() as connection:
+        known = extent(connection, camera)
+    whole = None if known is None else stretch_answer(known, timezone)
+    return CameraTimeline(
+        camera=camera,
+        oldest=None if whole is None else whole.from_at,
+        newest=None if whole is None else whole.to_at,
+        density=density(found.recorded, stretch, parts),
+        gaps=[gap_answer(gap, timezone) for gap in longest(found.gaps, MOST_GAPS)],
+        all_gaps=len(found.gaps),
+    )
+
+
+def _touch(one: Interval, other: Interval) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _uri(segment: Segment, stretch: Interval, mandate: str) -> str:
+    """Return where a segment is, relative to playlist and list; it names the stretch, which is what is replayed."""
+    begin, end = (utc_text(moment) for moment in stretch)
+    return f"segments/{segment.began_ms}.mp4?{urlencode({'from': begin, 'to': end, PARAMETER: mandate})}"

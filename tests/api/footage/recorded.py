@@ -1,0 +1,24 @@
+"""Footage of the camera `counter`: 40 s in four segments, 20 s without the camera, 20 s in two more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from streams.segments import Gap, GapCause, Segment
+from tests.streams.conftest import ClipMaker
+from tests.streams.footage import BEGAN_MS, record
+
+LOST_MS: Final = BEGAN_MS + 40_000
+BACK_MS: Final = BEGAN_MS + 60_000
+ENDED_MS: Final = BEGAN_MS + 80_000
+
+
+def record_evening(root: Path, clips: Path) -> list[Segment]:
+    """Write the footage under `root`; return its segments."""
+    make = ClipMaker(clips)
+    before, after = make("before.mp4", frames=600, g="15"), make("after.mp4", frames=300, g="15")
+    return [
+        *record(root, before, began_ms=BEGAN_MS),
+        *record(root, after, began_ms=BACK_MS, gap=Gap(GapCause.OFFLINE, LOST_MS)),
+    ]
