@@ -12,13 +12,13 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 LARGEST_BYTES: Final = 16 << 20
+LOG: Final = "kuraban.log"
 KEPT: Final = 5
 """How many older files are kept, the newest as NAME.1."""
 
@@ -83,14 +83,9 @@ class LogFile:
         os.close(before)
 
 
-def goes_to_the_journal(environ: Mapping[str, str], descriptor: int = 2) -> bool:
-    """Tell whether this stream is the journal, which rotates by itself (systemd.exec(5), JOURNAL_STREAM)."""
-    device, _, inode = environ.get("JOURNAL_STREAM", "").partition(":")
-    try:
-        found = os.fstat(descriptor)
-    except OSError:
-        return False
-    return (device, inode) == (str(found.st_dev), str(found.st_ino))
+def log_file(data: Path) -> Path | None:
+    """Return the log of a data folder; None where a program reads standard error, as the journal or Docker does."""
+    return data / LOG if sys.stderr.isatty() else None
 
 
 _WITHOUT_VALUES: Final = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)

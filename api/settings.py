@@ -33,15 +33,16 @@ _LANGUAGES: dict[str, Language] = {"ja": "ja", "en": "en"}
 _TIMEZONE = "a time zone by its IANA name, as in Asia/Tokyo"
 
 
-def load_site(path: Path, environ: Mapping[str, str]) -> Site:
+def load_site(path: Path, environ: Mapping[str, str], content: bytes | None = None) -> Site:
     """Read a site file; `${NAME}` in sources is taken from `environ`, files are found beside the site file.
 
-    Raises SiteFileError with every problem of the file: unreadable, not YAML, a missing or unknown key, a
-    value of the wrong kind, parts that do not agree, a variable that the environment lacks. No message holds
-    a password.
+    content: what the file said when it was put in force, where that is wanted and not what it says now.
+    Raises SiteFileError with every problem of the file: unreadable, not YAML, a missing or unknown key, a value
+    of the wrong kind, parts that do not agree, a variable that the environment lacks. No message holds a
+    password.
     """
     problems = Problems(path)
-    document = read_document(path, problems)
+    document = read_document(path, problems, content)
     return _site(document.top, document.digest, path, problems, environ)
 
 

@@ -107,10 +107,14 @@ def make_raiser(site: Site, finder: PeopleFinder | None, entries: Head) -> Raise
 
 
 def _provenance(site: Site, finder: PeopleFinder | None) -> dict[str, Any]:
-    """Return what every verdict names: model, weights and site file."""
+    """Return what every verdict names: site file, model and weights."""
+    return {"site_digest": site.digest, **model_facts(finder)}
+
+
+def model_facts(finder: PeopleFinder | None) -> dict[str, Any]:
+    """Return what every verdict names of the detector that it rests on."""
     detector = None if finder is None else finder.detector
     return {
-        "site_digest": site.digest,
         "model": NO_MODEL if detector is None else detector.name,
         "model_digest": None if detector is None else detector.digest,
         "backend": None if detector is None else detector.backend,

@@ -116,6 +116,11 @@ class Dwell:
             self.reset()
         return Step.NOTHING
 
+    def resume(self, began_at_ms: int) -> None:
+        """Go on in RAISED, as after a restart: it began then, and lasts until it is seen to be false."""
+        self.state = State.RAISED
+        self.began_at_ms = began_at_ms
+
     def reset(self) -> None:
         """Go back to CLEAR; the last answer is kept, so that the next change is dated rightly."""
         self.state = State.CLEAR

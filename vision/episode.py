@@ -65,6 +65,18 @@ class Episode:
             self._tracks.clear()
         return None
 
+    def follows(self, incident: Incident) -> bool:
+        """Tell whether an incident is of this subject and this rule."""
+        subject = self._subject
+        same_place = (subject.zone, subject.item) == (incident.zone, incident.item)
+        return same_place and subject.rule == incident.rule and subject.camera in {None, incident.camera}
+
+    def resume(self, incident: Incident) -> None:
+        """Go on with an incident that was raised before a restart and has not ended."""
+        self._open = incident
+        self._tracks = set(incident.tracks)
+        self._dwell.resume(incident.began_at_ms)
+
     def running(self) -> Incident | None:
         """Return the incident that has not ended, with every track so far."""
         return None if self._open is None else replace(self._open, tracks=tuple(sorted(self._tracks)))

@@ -58,6 +58,10 @@ class Scene:
         """What all cameras say by now; one that has not reported yet, or was taken out, is not in it."""
         return Situation(self._at_ms, self._hours.after_hours(self._at_ms), dict(self._newest))
 
+    def resume(self, incidents: Iterable[Incident]) -> list[Incident]:
+        """Go on with incidents that had not ended before a restart; return those that no rule follows any more."""
+        return [incident for incident in incidents if not any(rule.resume(incident) for rule in self._rules)]
+
     def running(self) -> list[Incident]:
         """Return the incidents that have not ended."""
         return self._explained(incident for rule in self._rules for incident in rule.running())

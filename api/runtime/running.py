@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -14,16 +14,20 @@ from sqlalchemy.engine import Connection
 from api.recording import LEDGER
 from api.runtime.custodian import Custodian
 from api.runtime.following import Follower
+from api.runtime.judge import Judge
 from api.runtime.keeper import Keeper
-from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, NothingSeenError, Snapshot
-from api.settings import load_site
+from api.runtime.lines import Lines
+from api.runtime.messages import Reloaded
+from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
+from api.settings import SiteFileError, load_site
 from api.site import Site
-from api.wiring import make_scene
 from custody.books import Books
 from custody.closing import Running
 from custody.database import FILE as LEDGER_FILE
 from custody.ledger import Ledger
+from custody.raising import RULES as LEDGER_RULES
 from custody.raising import Raiser
+from custody.records import incidents
 from custody.records.database import Records
 from custody.records.marks import mark, set_mark
 from custody.records.projection import Hook
@@ -55,8 +59,10 @@ class RunningOffice:
         self._custodian = Custodian(site, Raiser(site.id, site.hours), _since_ms(records, clock()))
         self._custodian.take(ledger)
         ledger.on_recorded(self._custodian.take)
-        self._scene = make_scene(site, site.cameras, None)
+        self._judge = Judge(site, self._keeper, clock)
+        self._lines = Lines(site, self._judge, clock, self._reloaded)
         self._keeper.start()
+        self._judge.start(_lasting(records))
 
     @classmethod
     def open(cls, folder: Path, site: Site, hook: Hook = _nobody, clock: Callable[[], int] = utc_ms) -> Self:
@@ -102,30 +108,39 @@ class RunningOffice:
         """The protocol of the day that runs."""
         return self._custodian.protocol
 
+    @property
+    def judge(self) -> Judge:
+        """Who judges what the cameras say."""
+        return self._judge
+
     def situation(self) -> Situation:
         """Return the newest observation of every camera that has reported."""
-        return self._scene.situation
+        return self._judge.situation
 
     def cameras(self) -> Mapping[str, CameraState]:
         """Return how each camera fares."""
-        return {camera.id: CameraState(camera.id, reason="it has not begun") for camera in self._site.cameras}
+        return self._lines.states()
 
-    async def live(self, camera: str) -> AsyncIterator[LiveChunk]:
+    def live(self, camera: str) -> AsyncIterator[LiveChunk]:
         """Give a camera's live stream."""
         self._expect(camera)
-        nothing: tuple[LiveChunk, ...] = ()
-        for chunk in nothing:
-            yield chunk
+        return self._lines.line(camera).watch()
 
     async def snapshot(self, camera: str) -> Snapshot:
         """Return the newest picture of a camera."""
         self._expect(camera)
-        raise NothingSeenError(f"camera {camera} has sent nothing yet; see its state")
+        return await self._lines.line(camera).snapshot()
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """Let the processes of the cameras come in while a block runs."""
+        return self._lines.listening(self._folder)
 
     async def reload(self, actor: str | None = None) -> Mapping[str, Any]:
         """Read the site file again and put it in force."""
         before, after = self._site, load_site(self._site.path, os.environ)
         self._site = after
+        self._lines.replace_site(after)
+        self._judge.replace_site(after)
         body = {"setting": "site_file", "from": before.digest, "to": after.digest}
         self._ledger.append(self.now_ms(), "settings.changed", () if actor is None else (actor,), body)
         return body
@@ -143,7 +158,8 @@ class RunningOffice:
         return self._keeper.flush(timeout_s)
 
     def close(self) -> None:
-        """Write what waits to be written, and let others open the folder."""
+        """Judge and write what waits, and let others open the folder."""
+        self._judge.close()
         self._keeper.close()
         self._records.close()
         self._ledger.close()
@@ -156,10 +172,22 @@ class RunningOffice:
     ) -> None:
         self.close()
 
+    async def _reloaded(self) -> Reloaded:
+        try:
+            return Reloaded(await self.reload())
+        except SiteFileError as error:
+            return Reloaded({}, str(error))
+
     def _expect(self, camera: str) -> None:
         if self._site.camera(camera) is None:
             known = ", ".join(one.id for one in self._site.cameras)
             raise NoSuchCameraError(f"there is no camera {camera!r}; the site has {known}")
+
+
+def _lasting(records: Records) -> tuple[Incident, ...]:
+    """Return what the cameras had raised when the service last ended, and what has not ended since."""
+    with records.read() as connection:
+        return tuple(one for one in incidents.lasting(connection) if one.rule not in LEDGER_RULES)
 
 
 def _open_ledger(folder: Path, site: str) -> Ledger:

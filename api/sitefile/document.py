@@ -25,15 +25,22 @@ class Document:
     digest: str
 
 
-def read_document(path: Path, problems: Problems) -> Document:
-    """Read and parse one file. Raises SiteFileError where it is not one YAML document in UTF-8."""
+def read_document(path: Path, problems: Problems, content: bytes | None = None) -> Document:
+    """Parse one file, which is read where its content is not given.
+
+    Raises SiteFileError where it is not one YAML document in UTF-8.
+    """
+    content = _read(path, problems) if content is None else content
+    node = _composed(_decoded(content, problems), problems)
+    return Document(Node(node, "", 1, problems), hashlib.sha256(content).hexdigest())
+
+
+def _read(path: Path, problems: Problems) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         problems.stop(None, f"no readable file ({reason})", "a site file", "check the path")
-    node = _composed(_decoded(content, problems), problems)
-    return Document(Node(node, "", 1, problems), hashlib.sha256(content).hexdigest())
 
 
 def _decoded(content: bytes, problems: Problems) -> str:

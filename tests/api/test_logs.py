@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from api.logs import LogFile, begin_logging, goes_to_the_journal
+from api.logs import LogFile, begin_logging, log_file
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
@@ -99,10 +99,11 @@ def test_a_disk_that_refuses_stops_nobody(tmp_path: Path, capsys: pytest.Capture
     assert "it goes on" in capsys.readouterr().err
 
 
-def test_the_journal_is_known_by_the_stream_that_systemd_names(tmp_path: Path) -> None:
-    with (tmp_path / "stream").open("w") as stream:
-        found = os.fstat(stream.fileno())
-        named = {"JOURNAL_STREAM": f"{found.st_dev}:{found.st_ino}"}
-        assert goes_to_the_journal(named, stream.fileno())
-        assert not goes_to_the_journal({"JOURNAL_STREAM": "1:2"}, stream.fileno())
-        assert not goes_to_the_journal({}, stream.fileno())
+def test_a_person_at_a_terminal_finds_the_log_in_a_file_and_a_program_on_standard_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert log_file(tmp_path) is None
+    controller, terminal = os.openpty()
+    with os.fdopen(controller), os.fdopen(terminal, "w") as stream:
+        monkeypatch.setattr("sys.stderr", stream)
+        assert log_file(tmp_path) == tmp_path / "kuraban.log"

@@ -338,3 +338,23 @@ def test_wrong_shapes_are_refused_with_what_was_expected() -> None:
 def test_arrays_of_the_vocabulary_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         tracks([1]).xyxy[0, 0] = 5
+
+
+# restarts ----------------------------------------------------------------------------------------------------
+
+
+def test_an_incident_goes_on_after_a_restart_and_ends_as_the_same_one() -> None:
+    layout = site(counter_view("counter", "T-01"))
+    before = scene(layout, TerminalRemovedSettings())
+    (raised,) = play(before, {"counter/T-01": "ppaaaaaa"})
+    after = scene(layout, TerminalRemovedSettings())
+    assert after.resume([raised]) == []
+    (ended,) = play(after, {"counter/T-01": "aaaaaappppp"}, start_ms=IN_HOURS + 60_000)
+    assert (ended.id, ended.began_at_ms, ended.raised_at_ms) == (raised.id, raised.began_at_ms, raised.raised_at_ms)
+    assert 67 <= seconds(ended.ended_at_ms) <= 69
+
+
+def test_an_incident_whose_rule_is_off_now_is_given_back() -> None:
+    layout = site(counter_view("counter", "T-01"))
+    (raised,) = play(scene(layout, TerminalRemovedSettings()), {"counter/T-01": "ppaaaaaa"})
+    assert scene(layout, CameraBlindSettings()).resume([raised]) == [raised]

@@ -44,6 +44,13 @@ class Rule(ABC):
         )
         return [incident for incident in changes if incident is not None]
 
+    def resume(self, incident: Incident) -> bool:
+        """Go on with an incident of before a restart; tell whether it is one of this rule's subjects."""
+        episode = next((one for one in self._episodes.values() if one.follows(incident)), None)
+        if episode is not None:
+            episode.resume(incident)
+        return episode is not None
+
     def running(self) -> list[Incident]:
         """Return the incidents that have not ended."""
         return [i for episode in self._episodes.values() if (i := episode.running()) is not None]

@@ -1,0 +1,166 @@
+"""The process of one camera: its stream is read once, its frames are analysed, and the core is told what is seen.
+
+    python -m api.serve.camera CAMERA --site PATH --data FOLDER --model NAME --backend NAME --pulse DESCRIPTOR
+
+The text of the site file in force comes on standard input; PATH says where its files lie. It ends by SIGTERM, and
+when its supervisor is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import cv2
+import structlog
+
+from api.logs import begin_logging, log_file
+from api.runtime.messages import Hello, Message, Picture, Report, Seen, TakePicture
+from api.runtime.office import CameraState, RecorderState, Snapshot
+from api.runtime.whereabouts import core_socket
+from api.serve.link import Link
+from api.serve.pulse import OrphanedError, Pulse
+from api.serve.rate import Rate
+from api.settings import load_site
+from api.site import Camera
+from api.wiring import make_analyzer, model_facts, open_people_finder
+from streams.records import Offline, Quiet, Sight, Source, SourceOptions, utc_ms
+from streams.source import open_source
+from vision.analyzer import Analyzer
+from vision.types import Frame, Observation
+
+READ_TIMEOUT_S: Final = 5.0
+"""A camera that sends nothing for this long is offline, before the supervisor would take its process for hung."""
+
+REPORT_EVERY_MS: Final = 1_000
+JPEG_QUALITY: Final = 85
+_ENDS_WITHIN_S: Final = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+class CameraProcess:
+    """One camera at work: sights in, observations and reports out."""
+
+    def __init__(self, camera: Camera, source: Source, analyzer: Analyzer, link: Link, pulse: Pulse) -> None:
+        self._source = source
+        self._analyzer = analyzer
+        self._link = link
+        self._pulse = pulse
+        self._rate = Rate()
+        self._state = CameraState(camera.id, reason="it is being connected to", recorder=RecorderState.OFF)
+        self._reported_at_ms = 0
+        self._frame: Frame | None = None
+        self._picture_wanted = threading.Event()
+
+    def wants(self, message: Message) -> None:
+        """Hear from the core, in any thread."""
+        if isinstance(message, TakePicture):
+            self._picture_wanted.set()
+
+    def run(self) -> None:
+        """Look until the source is closed. Raises OrphanedError."""
+        for sight in self._source:
+            observation = self._observe(sight)
+            if observation is not None:
+                self._link.tell(Seen(observation))
+            self._source.calm(self._analyzer.calm)
+            self._note(sight)
+            if self._picture_wanted.is_set():
+                self._picture_wanted.clear()
+                self._link.tell(self._picture())
+            self._pulse.beat()
+
+    def _observe(self, sight: Sight) -> Observation | None:
+        if isinstance(sight, Frame):
+            self._frame = sight
+            return self._analyzer.observe(sight)
+        return self._analyzer.unchanged(sight.captured_at_ms) if isinstance(sight, Quiet) else None
+
+    def _note(self, sight: Sight) -> None:
+        """Keep in mind how the camera fares, and tell the core every second, and at once where it comes or goes."""
+        was_online = self._state.online
+        if isinstance(sight, Offline):
+            self._state = replace(self._state, online=False, reason=sight.reason, fps=0.0)
+        else:
+            at_ms = sight.captured_at_ms
+            self._rate.count(at_ms)
+            self._state = replace(self._state, online=True, reason=None, last_frame_at_ms=at_ms, fps=self._rate.fps)
+        now_ms = utc_ms()
+        if was_online != self._state.online or abs(now_ms - self._reported_at_ms) >= REPORT_EVERY_MS:
+            self._reported_at_ms = now_ms
+            self._report()
+
+    def _report(self) -> None:
+        info = self._source.info
+        state = replace(
+            self._state,
+            width=info.width,
+            height=info.height,
+            clock_offset_ms=self._source.clock_offset_ms,
+            dropped=self._link.lost,
+        )
+        self._link.tell(Report(state))
+
+    def _picture(self) -> Picture:
+        frame = self._frame
+        if frame is None:
+            return Picture(None, self._state.reason or "it has sent no picture yet")
+        encoded, jpeg = cv2.imencode(".jpg", frame.bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        if not encoded:
+            return Picture(None, "its picture cannot be encoded")
+        return Picture(Snapshot(jpeg.tobytes(), frame.captured_at_ms))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the process of one camera; return its exit status."""
+    given = _parsed(arguments)
+    begin_logging(f"camera.{given.camera}", log_file(given.data))
+    site = load_site(given.site, os.environ, sys.stdin.buffer.read())
+    camera = site.camera(given.camera)
+    if camera is None:
+        _log.error("camera.unknown", camera=given.camera)
+        return 2
+    finder = open_people_finder(given.model, given.backend)
+    source = open_source(
+        (camera.detect or camera.source).reveal(),
+        start_ms=None,
+        detect_fps=camera.detect_fps,
+        options=SourceOptions(packet_gate=True, read_timeout_s=READ_TIMEOUT_S),
+    )
+    signal.signal(signal.SIGTERM, lambda *_: source.close())
+    hello = Hello(camera.id, os.getpid(), model_facts(finder))
+    link = Link(core_socket(given.data), hello)
+    process = CameraProcess(camera, source, make_analyzer(site, camera, finder, skip=True), link, Pulse(given.pulse))
+    link.start(process.wants)
+    _log.info("camera.begun", source=str(camera.source), model=hello.model["model"])
+    try:
+        with source:
+            process.run()
+    except OrphanedError:
+        _log.warning("camera.orphaned")
+    link.close(_ENDS_WITHIN_S)
+    _log.info("camera.ended")
+    return 0
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m api.serve.camera")
+    parser.add_argument("camera")
+    parser.add_argument("--site", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--backend", required=True)
+    parser.add_argument("--pulse", type=int, required=True)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

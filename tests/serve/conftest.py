@@ -1,0 +1,30 @@
+"""A small office on film: a counter whose terminal is taken away, and a vault, played as live cameras."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.api.painted import SITE, film
+
+COUNTER = {"T-01": "p" * 8 + "a" * 12}
+VAULT = {"vault-door": "c" * 20, "vault-area": "." * 20}
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the films."""
+    folder = tmp_path_factory.mktemp("films")
+    film(folder / "counter.mp4", COUNTER)
+    film(folder / "vault.mp4", VAULT)
+    return folder
+
+
+@pytest.fixture
+def site_file(films: Path, tmp_path: Path) -> Path:
+    """The site file of the office, with its films as cameras."""
+    text = SITE.replace("source: ", f"source: replay:{films}/")
+    path = tmp_path / "site.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path

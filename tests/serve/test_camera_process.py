@@ -1,0 +1,105 @@
+"""The process of one camera, as the supervisor starts it: it tells the core what it sees, and ends when it must."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.runtime.running import RunningOffice
+from api.serve.pulse import Beat, Ear
+from api.settings import load_site
+from vision.types import SlotState
+
+ENDS_WITHIN_S = 10
+SEES_WITHIN_S = 40
+
+
+class Camera:
+    """The process, and the supervisor's end of its pipe."""
+
+    def __init__(self, process: subprocess.Popen[bytes], ear: Ear) -> None:
+        self.process = process
+        self.ear = ear
+
+
+@contextmanager
+def camera(camera_id: str, site_file: Path, data: Path) -> Iterator[Camera]:
+    heard, told = os.pipe()
+    command = [sys.executable, "-m", "api.serve.camera", camera_id, "--site", str(site_file), "--data", str(data)]
+    process = subprocess.Popen(
+        [*command, "--model", "none", "--backend", "onnxruntime", "--pulse", str(told)],
+        stdin=subprocess.PIPE,
+        pass_fds=(told,),
+    )
+    os.close(told)
+    ear = Ear(heard)
+    assert process.stdin is not None
+    with process.stdin:
+        process.stdin.write(site_file.read_bytes())
+    try:
+        yield Camera(process, ear)
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def until(condition: Callable[[], object], within_s: float = SEES_WITHIN_S) -> None:
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.05)
+
+
+def test_what_a_camera_sees_is_judged_in_the_core_and_its_picture_can_be_had(site_file: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        data = tmp_path / "data"
+        with RunningOffice.open(data, load_site(site_file, {})) as office, camera("counter", site_file, data) as one:
+            async with office.listening():
+                await until(lambda: office.cameras()["counter"].online)
+                snapshot = await office.snapshot("counter")
+                assert snapshot.jpeg.startswith(b"\xff\xd8")
+                assert 0 <= office.now_ms() - snapshot.captured_at_ms < 5_000
+                await until(lambda: office.situation().slot("T-01")[0].state is SlotState.ABSENT)
+                state = office.cameras()["counter"]
+                assert (state.width, state.height) == (480, 270)
+                assert 3 <= state.fps <= 6
+                assert Beat() in one.ear.hear()
+        one.ear.close()
+
+    asyncio.run(run())
+
+
+def test_a_camera_goes_on_without_the_core_and_tells_it_afterwards_what_it_saw(
+    site_file: Path, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        data = tmp_path / "data"
+        site = load_site(site_file, {})
+        with camera("counter", site_file, data) as one:
+            with RunningOffice.open(data, site) as office:
+                async with office.listening():
+                    await until(lambda: office.cameras()["counter"].online)
+            await asyncio.sleep(2)
+            with RunningOffice.open(data, site) as office:
+                async with office.listening():
+                    await until(lambda: office.cameras()["counter"].online)
+                    await until(lambda: office.judge.late("counter") > 3)
+        one.ear.close()
+
+    asyncio.run(run())
+
+
+def test_a_camera_ends_by_sigterm_and_when_its_supervisor_is_gone(site_file: Path, tmp_path: Path) -> None:
+    with camera("vault", site_file, tmp_path) as told_to, camera("vault", site_file, tmp_path) as orphaned:
+        for one in (told_to, orphaned):
+            assert one.ear.hear()
+        told_to.process.send_signal(signal.SIGTERM)
+        orphaned.ear.close()
+        assert told_to.process.wait(ENDS_WITHIN_S) == 0
+        assert orphaned.process.wait(ENDS_WITHIN_S) == 0
+    told_to.ear.close()
