@@ -18,9 +18,10 @@ from api.web import problems
 from api.web.body_limit import BodyLimit
 from api.web.description import describe
 from api.web.headers import API, ResponseHeaders
+from api.web.jobs import Jobs
 from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
-from api.web.routes import acts, cameras, closing, counts, footage, health, items, ledger, site
+from api.web.routes import acts, cameras, closing, counts, footage, health, items, jobs, ledger, site
 from custody.waiting import Waiting
 
 PREFIX: Final = f"{API}v1"
@@ -38,6 +39,7 @@ ROUTERS: Final = (
     closing.router,
     footage.router,
     ledger.router,
+    jobs.router,
 )
 
 
@@ -54,6 +56,7 @@ def make_application(office: LiveOffice, access: Access, page: Path = BUILT) -> 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.office, app.state.access = office, access
     app.state.waiting = Waiting.over(office.ledger, office.folder / LEDGER, office.books)
+    app.state.jobs = Jobs(office, tuple(problems.STATUSES))
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

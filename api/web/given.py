@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.runtime.office import LiveOffice
+from api.web.jobs import Jobs
 from custody.waiting import Waiting
 
 
@@ -21,5 +22,11 @@ def waiting_of(connection: HTTPConnection) -> Waiting:
     return cast("Waiting", connection.app.state.waiting)
 
 
+def jobs_of(connection: HTTPConnection) -> Jobs:
+    """Return the jobs of the office."""
+    return cast("Jobs", connection.app.state.jobs)
+
+
 Office = Annotated[LiveOffice, Depends(office_of)]
 WaitingActs = Annotated[Waiting, Depends(waiting_of)]
+RunningJobs = Annotated[Jobs, Depends(jobs_of)]

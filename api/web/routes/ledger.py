@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -13,8 +13,10 @@ from api.auth.needs import access_of, needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
 from api.recording import LEDGER
-from api.web.given import Office
+from api.web.given import Office, RunningJobs
+from api.web.jobs import Tell
 from api.web.models.base import Id, Moment, Page, ms_of
+from api.web.models.jobs import JobAnswer
 from api.web.models.ledger import EntryAnswer, Seq, WholeEntry
 from api.web.paging import Cursor, Limit, cursor_of, page_of, values_of
 from api.web.problems import NotFoundError, documented
@@ -26,6 +28,7 @@ from custody.ledger import KEYS, LedgerReader
 from custody.records import entries
 from custody.records.entries import As
 from custody.signing import request_cosignature, seal
+from custody.verify import verify_ledger
 
 router = APIRouter(
     prefix="/ledger",
@@ -129,6 +132,29 @@ def export_lines(
     size = len(office.ledger)
     stop = size if before is None else min(before, size)
     return StreamingResponse(_lines(office.ledger, first, stop), media_type="application/jsonl")
+
+
+@router.post("/verify", status_code=HTTPStatus.ACCEPTED, responses=_UNCOVERED)
+def verify(office: Office, jobs: RunningJobs, who: Auditor) -> JobAnswer:
+    """Compute the whole ledger anew, as a job; its result says where anything is not as it was written."""
+    job = jobs.begin("ledger.verify", who.account, lambda tell: _verified(office.ledger, tell))
+    return JobAnswer.of(job, office.site.timezone)
+
+
+def _verified(ledger: LedgerReader, tell: Tell) -> Mapping[str, Any]:
+    """Return what `kuraban ledger verify` finds."""
+    size = len(ledger)
+    report = verify_ledger(ledger, progress=lambda count: tell(count, size))
+    return {
+        "state": report.state.value,
+        "whole": report.whole,
+        "entries": report.head.size,
+        "covered": report.covered,
+        "keys": [key.text() for key in report.keys],
+        "findings": [
+            {"state": finding.state.value, "entry": finding.seq, "says": finding.says} for finding in report.findings
+        ],
+    }
 
 
 def _kinds(request: Request, who: Principal, asked: frozenset[str] | None) -> frozenset[str] | None:

@@ -19,6 +19,7 @@ from api.recording import LEDGER
 from api.runtime.running import RunningOffice
 from api.site import Site
 from api.web import problems
+from api.web.jobs import Jobs
 from custody.acts import Act, Registration, Signature, Signed
 from custody.entries import Entry
 from custody.waiting import Waiting
@@ -62,6 +63,7 @@ class Counter:
         self.app.state.access = self.access
         self.app.state.office = self.office
         self.app.state.waiting = Waiting.over(self.office.ledger, folder / LEDGER, self.office.books)
+        self.app.state.jobs = Jobs(self.office, tuple(problems.STATUSES))
         problems.install(self.app)
         for router in (routes.router, user_routes.router, *routers):
             self.app.include_router(router, prefix="/api/v1")
