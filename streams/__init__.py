@@ -8,7 +8,8 @@ from __future__ import annotations
 from streams.clips import Cut, cut
 from streams.errors import StreamError
 from streams.records import Offline, Partial, Quiet, Sight, Source, SourceOptions, StreamInfo
-from streams.source import is_live, open_source, probe
+from streams.source import is_live, open_source, open_undecoded, probe
+from streams.tap import Tap
 
 __all__ = [
     "Cut",
@@ -20,8 +21,10 @@ __all__ = [
     "SourceOptions",
     "StreamError",
     "StreamInfo",
+    "Tap",
     "cut",
     "is_live",
     "open_source",
+    "open_undecoded",
     "probe",
 ]

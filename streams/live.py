@@ -1,96 +1,31 @@
-"""Cameras: a connection that is read in a thread of its own, and a source that reconnects for ever.
+"""Cameras: a source that reconnects for ever.
 
-What is common to RTSP, HTTP and USB; how each is opened belongs to its own module.
+What is common to RTSP, HTTP, USB and replays; how each is opened belongs to its own module.
 """
 
 from __future__ import annotations
 
-import queue
 import random
-import struct
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-import av.error
 import structlog
-from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from streams.backoff import wait_s
-from streams.decoding import PacketDecoder, VideoPacket
-from streams.errors import (
-    AuthenticationFailedError,
-    NoVideoError,
-    SourceOfflineError,
-    StreamError,
-    from_ffmpeg,
-)
+from streams.connection import Arrived, Connection, Lost, Opened, Opener
+from streams.decoding import PacketDecoder
+from streams.errors import AuthenticationFailedError, SourceOfflineError, StreamError
 from streams.records import Offline, Quiet, Sight, SourceOptions, StreamInfo
 from streams.redact import redact
+from streams.tap import Tap
 from streams.timing import LiveClock, SampleGrid
 from vision.types import Frame
 
 _log = structlog.get_logger(__name__)
-
-
-class Feed(Protocol):
-    """An open connection to a camera."""
-
-    @property
-    def stream(self) -> VideoStream:
-        """The one stream that is read."""
-        ...
-
-    @property
-    def began_us(self) -> int | None:
-        """The sender's wall clock at stream time 0, UTC microseconds; None while it has not told."""
-        ...
-
-    def packets(self) -> Iterator[VideoPacket]:
-        """Give packets in decoding order, until the connection ends."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
-Opener = Callable[[], Feed]
-"""Opens the connection, with its time limits set. PyAV's errors come out as they are."""
-
-
-class CameraFeed:
-    """What PyAV has opened. Raises NoVideoError, and closes the container, where there is no picture in it."""
-
-    def __init__(self, container: InputContainer, address: str) -> None:
-        self._container = container
-        if not container.streams.video:
-            container.close()
-            raise NoVideoError(address, "the stream has no picture in it", "choose a stream with video")
-        self.stream: VideoStream = container.streams.video[0]
-
-    @property
-    def began_us(self) -> int | None:
-        """The sender's wall clock at stream time 0, as RTCP tells it."""
-        return self._container.start_time_realtime
-
-    def packets(self) -> Iterator[VideoPacket]:
-        """Give packets as they arrive."""
-        return (packet for packet in self._container.demux(self.stream) if packet.size)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._container.close()
-
 
 _LOOK_UP_S = 0.25
 """How often a waiting source looks whether it was closed."""
@@ -100,106 +35,21 @@ _REFUSED_AT_MOST = 300
 """Packets in a row that cannot be decoded, after which the connection is taken for broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The connection stands."""
+class LiveSource:
+    """A camera. It never ends by itself: what is lost is `Offline` until it is back.
 
-    stream: VideoStream
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """One packet, when it arrived, and when the sender's clock says it was captured; UTC milliseconds.
-
-    dropped: packets right before it that were thrown away, because they were not fetched in time.
+    detect_fps: None where nobody looks at its frames; nothing is decoded then, and its packets go to the tap alone.
     """
 
-    packet: VideoPacket
-    arrival_ms: int
-    sender_ms: float | None
-    dropped: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The connection ended."""
-
-    failure: StreamError
-
-
-Message = Opened | Arrived | Lost
-
-
-class Connection:
-    """One attempt at a camera, read in a thread so that nobody who waits for it is held by the network."""
-
-    def __init__(self, opener: Opener, address: str, options: SourceOptions) -> None:
-        self._opener = opener
-        self._address = address
-        self._options = options
-        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._abandoned = threading.Event()
-        self._dropped = 0
-        self._thread = threading.Thread(target=self._run, name=f"stream {redact(address)}", daemon=True)
-        self._thread.start()
-
-    def next(self, timeout_s: float) -> Message | None:
-        """Return the next message, None when none came in time."""
-        try:
-            return self._messages.get(timeout=timeout_s)
-        except queue.Empty:
-            return None
-
-    def abandon(self) -> None:
-        """Let the thread end by itself; what it still reads is thrown away."""
-        self._abandoned.set()
-
-    def _run(self) -> None:
-        try:
-            with self._opener() as feed:
-                failure = self._read(feed)
-        except StreamError as error:
-            failure = error
-        except (av.error.FFmpegError, OSError) as error:
-            failure = from_ffmpeg(error, self._address, live=True)
-        self._messages.put(Lost(failure))
-
-    def _read(self, feed: Feed) -> StreamError:
-        self._messages.put(Opened(feed.stream))
-        for packet in feed.packets():
-            if self._abandoned.is_set():
-                break
-            self._take(packet, self._options.clock(), feed.began_us)
-        return from_ffmpeg(av.error.EOFError(0, "end of stream"), self._address, live=True)
-
-    def _take(self, packet: VideoPacket, arrival_ms: int, began_us: int | None) -> None:
-        full = self._messages.qsize() >= self._options.queue_packets
-        if full or (self._dropped and not packet.is_keyframe):
-            self._dropped += 1
-            return
-        self._messages.put(Arrived(packet, arrival_ms, _sender_ms(packet, began_us), self._dropped))
-        self._dropped = 0
-
-
-def _sender_ms(packet: VideoPacket, began_us: int | None) -> float | None:
-    """Return the sender's wall clock at this packet, from its own mark, else from the stream's beginning."""
-    if packet.has_sidedata("prft"):
-        wall_us = int(struct.unpack_from("<q", bytes(packet.get_sidedata("prft")))[0])
-        return wall_us / 1000
-    if began_us is None or packet.pts is None:
-        return None
-    return began_us / 1000 + float(packet.pts * packet.time_base * 1000)
-
-
-class LiveSource:
-    """A camera. It never ends by itself: what is lost is `Offline` until it is back."""
-
-    def __init__(self, address: str, opener: Opener, detect_fps: float, options: SourceOptions) -> None:
+    def __init__(
+        self, address: str, opener: Opener, detect_fps: float | None, options: SourceOptions, tap: Tap | None = None
+    ) -> None:
         self._address = address
         self._name = redact(address)
         self._opener = opener
         self._detect_fps = detect_fps
         self._options = options
+        self._tap = tap or Tap(options.clock_bound_ms)
         self._stop = threading.Event()
         self._draw = random.Random(options.seed)  # noqa: S311  # spreads reconnects, guards nothing
         self._info = StreamInfo(self._name, "", 0, 0, None, None, live=True)
@@ -244,11 +94,11 @@ class LiveSource:
 
     def __iter__(self) -> Iterator[Sight]:
         while not self._stop.is_set():
-            connection = Connection(self._opener, self._address, self._options)
+            connection = Connection(self._opener, self._address, self._options, self._tap)
             try:
                 yield from self._session(connection)
             finally:
-                connection.abandon()
+                connection.abandon(self.failure.reason if self.failure else "it is not read any more")
             if not self._stop.is_set():
                 yield from self._pause()
 
@@ -283,6 +133,8 @@ class LiveSource:
         fps = float(stream.average_rate) if stream.average_rate and 1 <= stream.average_rate <= 120 else None
         self._info = StreamInfo(self._name, codec.name, codec.width, codec.height, fps, None, live=True)
         self._clock = LiveClock(self._options.clock_bound_ms, self._last_ms)
+        if self._detect_fps is None:
+            return
         grid = SampleGrid(self._detect_fps, fps)
         self._decoder = PacketDecoder(stream, self._name, self._clock, grid, self._options)
         self._decoder.calm(is_calm=self._is_calm)
@@ -290,6 +142,7 @@ class LiveSource:
     def _seen(self, arrived: Arrived) -> Iterator[Frame | Quiet]:
         decoder = self._decoder
         if decoder is None:
+            self._attempt, self.failure = 0, None
             return
         packet = arrived.packet
         if arrived.dropped:

@@ -24,6 +24,7 @@ from streams.errors import UnreadableMediaError
 from streams.file import open_recording, stated_duration_ms, stated_fps, video_stream
 from streams.live import LiveSource
 from streams.records import SourceOptions
+from streams.tap import Tap
 
 PREFIX = "replay:"
 
@@ -77,14 +78,16 @@ def _seconds(written: str) -> float:
     return seconds
 
 
-def replay_source(address: str, detect_fps: float, options: SourceOptions) -> LiveSource:
+def replay_source(
+    address: str, detect_fps: float | None, options: SourceOptions, tap: Tap | None = None
+) -> LiveSource:
     """Return a camera that sends a recording. A file that is missing or damaged is a camera that is offline."""
     try:
         replay = Replay.parse(address)
     except ValueError as error:
         remedy = "write replay:FILE, or replay:FILE?offset=12.5&once=true"
         raise UnreadableMediaError(address, str(error), remedy) from None
-    return LiveSource(address, _Player(replay, options).open, detect_fps, options)
+    return LiveSource(address, _Player(replay, options).open, detect_fps, options, tap)
 
 
 class _Player:

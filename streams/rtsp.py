@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import av
 
-from streams.live import CameraFeed, LiveSource
+from streams.connection import CameraFeed
+from streams.live import LiveSource
 from streams.records import SourceOptions
+from streams.tap import Tap
 
 _HTTP_FORMATS = "mpjpeg,mjpeg,jpeg_pipe,mpegts,flv"
 
 
-def rtsp_source(address: str, detect_fps: float, options: SourceOptions) -> LiveSource:
+def rtsp_source(address: str, detect_fps: float | None, options: SourceOptions, tap: Tap | None = None) -> LiveSource:
     """Return a source over `rtsp://` or `rtsps://`, interleaved over TCP, basic and digest authentication."""
 
     def opener() -> CameraFeed:
@@ -18,10 +20,10 @@ def rtsp_source(address: str, detect_fps: float, options: SourceOptions) -> Live
         limits = (options.open_timeout_s, options.read_timeout_s)
         return CameraFeed(av.open(address, options=settings, metadata_errors="replace", timeout=limits), address)
 
-    return LiveSource(address, opener, detect_fps, options)
+    return LiveSource(address, opener, detect_fps, options, tap)
 
 
-def http_source(address: str, detect_fps: float, options: SourceOptions) -> LiveSource:
+def http_source(address: str, detect_fps: float | None, options: SourceOptions, tap: Tap | None = None) -> LiveSource:
     """Return a source over `http://` or `https://`: multipart MJPEG, as cameras give it."""
 
     def opener() -> CameraFeed:
@@ -29,4 +31,4 @@ def http_source(address: str, detect_fps: float, options: SourceOptions) -> Live
         limits = (options.open_timeout_s, options.read_timeout_s)
         return CameraFeed(av.open(address, options=settings, metadata_errors="replace", timeout=limits), address)
 
-    return LiveSource(address, opener, detect_fps, options)
+    return LiveSource(address, opener, detect_fps, options, tap)

@@ -17,6 +17,7 @@ from streams.records import Offline, Partial, Quiet, Sight, Source, SourceOption
 from streams.replay import PREFIX as REPLAY_PREFIX
 from streams.replay import replay_source
 from streams.rtsp import http_source, rtsp_source
+from streams.tap import Tap
 from streams.usb import PREFIX as USB_PREFIX
 from streams.usb import usb_source
 from vision.types import Frame
@@ -31,6 +32,7 @@ __all__ = [
     "StreamInfo",
     "is_live",
     "open_source",
+    "open_undecoded",
     "probe",
 ]
 
@@ -42,17 +44,20 @@ def is_live(url: str) -> bool:
     return url.startswith((USB_PREFIX, REPLAY_PREFIX)) or _scheme(url) in _NETWORK
 
 
-def open_source(url: str, *, start_ms: int | None, detect_fps: float, options: SourceOptions) -> Source:
+def open_source(
+    url: str, *, start_ms: int | None, detect_fps: float, options: SourceOptions, tap: Tap | None = None
+) -> Source:
     """Open a camera or a recording.
 
     url: a path, a folder or pattern of jpg or png pictures, `file://`, `rtsp(s)://`, `http(s)://`, `usb:N`
     or `replay:PATH`.
     start_ms: capture time of a recording's first displayed frame, UTC milliseconds, 0 when None; cameras take
-    no heed of it. detect_fps: frames a second to look at. Raises StreamError for a recording that cannot be
-    read, or an address of no known kind; a camera that cannot be reached is `Offline` instead.
+    no heed of it. detect_fps: frames a second to look at. tap: where a camera's packets go too. Raises StreamError
+    for a recording that cannot be read, or an address of no known kind; a camera that cannot be reached is `Offline`
+    instead.
     """
     if is_live(url):
-        return _open_live(url, detect_fps, options)
+        return _open_live(url, detect_fps, options, tap)
     scheme = _scheme(url)
     if scheme not in {"", "file"}:
         raise UnreadableMediaError(
@@ -64,6 +69,18 @@ def open_source(url: str, *, start_ms: int | None, detect_fps: float, options: S
     if _is_sequence(path):
         return SequenceSource(path, start_ms or 0, detect_fps, options)
     return FileSource(path, start_ms or 0, detect_fps, options)
+
+
+def open_undecoded(url: str, tap: Tap, options: SourceOptions) -> LiveSource:
+    """Open a camera for its packets alone, which go to the tap; its only sights are `Offline`.
+
+    Raises UnreadableMediaError where the address is not that of a camera.
+    """
+    if not is_live(url):
+        raise UnreadableMediaError(
+            url, "it is a recording and no camera", "write replay: before it to play it as one"
+        )
+    return _open_live(url, None, options, tap)
 
 
 def probe(url: str, options: SourceOptions) -> tuple[StreamInfo, Frame]:
@@ -84,12 +101,12 @@ def probe(url: str, options: SourceOptions) -> tuple[StreamInfo, Frame]:
     raise failure or SourceOfflineError(url, "no picture came in time", "check the camera")
 
 
-def _open_live(url: str, detect_fps: float, options: SourceOptions) -> Source:
+def _open_live(url: str, detect_fps: float | None, options: SourceOptions, tap: Tap | None) -> LiveSource:
     if url.startswith(USB_PREFIX):
-        return usb_source(url, detect_fps, options)
+        return usb_source(url, detect_fps, options, tap)
     if url.startswith(REPLAY_PREFIX):
-        return replay_source(url, detect_fps, options)
-    return _NETWORK[_scheme(url)](url, detect_fps, options)
+        return replay_source(url, detect_fps, options, tap)
+    return _NETWORK[_scheme(url)](url, detect_fps, options, tap)
 
 
 def _scheme(url: str) -> str:

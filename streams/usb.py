@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import av
 
+from streams.connection import CameraFeed
 from streams.errors import UnreadableMediaError
-from streams.live import CameraFeed, LiveSource
+from streams.live import LiveSource
 from streams.records import SourceOptions
+from streams.tap import Tap
 
 PREFIX = "usb:"
 
 
-def usb_source(address: str, detect_fps: float, options: SourceOptions) -> LiveSource:
+def usb_source(address: str, detect_fps: float | None, options: SourceOptions, tap: Tap | None = None) -> LiveSource:
     """Return a source over `usb:N`. A device that is not plugged in is offline, not an error."""
     number = address.removeprefix(PREFIX)
     if not (number.isascii() and number.isdigit()):
@@ -22,4 +24,4 @@ def usb_source(address: str, detect_fps: float, options: SourceOptions) -> LiveS
         container = av.open(f"/dev/video{number}", format="v4l2", metadata_errors="replace", timeout=limits)
         return CameraFeed(container, address)
 
-    return LiveSource(address, opener, detect_fps, options)
+    return LiveSource(address, opener, detect_fps, options, tap)

@@ -53,6 +53,8 @@ class ClipMaker:
         tick = Fraction(1, 1000) if times else Fraction(1, fps)
         if codec == "libx264":
             options.setdefault("sc_threshold", "0")  # key frames where `g` says and nowhere else
+        if codec == "libx265":
+            options.setdefault("x265-params", "log-level=none")
         muxer = {key: options.pop(key) for key in ("movflags",) if key in options}
         with av.open(str(path), "w", options=muxer) as container:
             stream = container.add_stream(codec, rate=fps, options=options)

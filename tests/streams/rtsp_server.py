@@ -22,6 +22,8 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402  # the
 ENCODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 bitrate=400"
     " ! video/x-h264,profile=baseline ! rtph264pay name=pay0 pt=96 config-interval=-1",
+    "h264-b": "x264enc b-adapt=false bframes=2 key-int-max=15 bitrate=400 rc-lookahead=0 sync-lookahead=0"
+    " ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=-1",
     "h265": "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=15 bitrate=400 ! h265parse"
     " ! rtph265pay name=pay0 pt=96 config-interval=-1",
 }

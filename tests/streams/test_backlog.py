@@ -11,7 +11,8 @@ import av
 import pytest
 
 from streams import SourceOptions
-from streams.live import Arrived, CameraFeed, Connection
+from streams.connection import Arrived, CameraFeed, Connection
+from streams.tap import Tap
 
 MakeClip = Callable[..., Path]
 
@@ -25,7 +26,7 @@ def silent_connection() -> Iterator[Connection]:
         ended.wait(20)
         raise av.error.TimeoutError(110, "no answer")
 
-    yield Connection(opener, "rtsp://cam/main", replace(SourceOptions(), queue_packets=5))
+    yield Connection(opener, "rtsp://cam/main", replace(SourceOptions(), queue_packets=5), Tap())
     ended.set()
 
 
