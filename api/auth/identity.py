@@ -47,6 +47,24 @@ class Identity:
         csrf.expect_own_page(connection.scope, connection.headers, secret)
         return session
 
+    def again(self, principal: Principal) -> Principal:
+        """Return somebody who follows something for long, with what the person may do by now.
+
+        Following is no request and prolongs no session. Raises NotSignedInError where session or token is over.
+        """
+        now_ms = self._store.now_ms()
+        with self._store.records.read() as reading:
+            if not self._is_valid(reading, principal, now_ms):
+                raise NotSignedInError(_OVER)
+        return self._principal(principal.account, principal.proof, principal.reference, principal.scopes)
+
+    def _is_valid(self, connection: Connection, principal: Principal, now_ms: int) -> bool:
+        if principal.proof is Proof.TOKEN:
+            held = tokens.of(connection, principal.account)
+            return any(token.id == principal.reference and token.expires_at_ms > now_ms for token in held)
+        session = sessions.get(connection, principal.reference)
+        return session is not None and not self.limits.over(session, now_ms)
+
     def _session(self, connection: HTTPConnection) -> tuple[str, Session]:
         secret, now_ms = cookies.session_secret(connection), self._store.now_ms()
         if secret is None:

@@ -55,7 +55,12 @@ def start(connection: Connection, account: str, address: str, now_ms: int) -> st
 
 def find(connection: Connection, secret: str) -> Session | None:
     """Return the session of a secret, also one that is over; None where there is none."""
-    row = connection.execute(sa.select(sessions).where(sessions.c.digest == digest(secret))).one_or_none()
+    return get(connection, digest(secret))
+
+
+def get(connection: Connection, reference: str) -> Session | None:
+    """Return a session by its reference, also one that is over; None where there is none."""
+    row = connection.execute(sa.select(sessions).where(sessions.c.digest == reference)).one_or_none()
     return None if row is None else Session(*row)
 
 

@@ -21,7 +21,21 @@ from api.web.headers import API, ResponseHeaders
 from api.web.jobs import Jobs
 from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
-from api.web.routes import acts, cameras, closing, counts, footage, health, items, jobs, ledger, site
+from api.web.routes import (
+    acts,
+    cameras,
+    changes,
+    closing,
+    counts,
+    footage,
+    health,
+    items,
+    jobs,
+    ledger,
+    live,
+    overlay,
+    site,
+)
 from custody.waiting import Waiting
 
 PREFIX: Final = f"{API}v1"
@@ -38,6 +52,9 @@ ROUTERS: Final = (
     acts.router,
     closing.router,
     footage.router,
+    live.router,
+    overlay.router,
+    changes.router,
     ledger.router,
     jobs.router,
 )

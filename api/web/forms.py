@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from api.runtime.office import CameraState
 from api.site import Camera, Site
-from api.web.models.cameras import CameraAnswer, CameraDetail
+from api.web.models.cameras import CameraAnswer, CameraDetail, PersonSeen, Sight
 from api.web.models.site import Corners, ItemAnswer, SlotAnswer, Today, ZoneAnswer
 from vision.incidents import local_time
 from vision.items import Item
 from vision.situation import Situation
+from vision.types import Observation
 from vision.zones import Polygon
 
 
@@ -85,6 +86,36 @@ def camera_detail(site: Site, camera: Camera, state: CameraState, situation: Sit
         zones=zones_of(camera),
         slots=slots_of(camera),
     )
+
+
+def sight(site: Site, seen: Observation) -> Sight:
+    """Return what one camera says at one moment."""
+    return Sight(
+        camera=seen.camera,
+        captured_at=local_time(seen.captured_at_ms, site.timezone),
+        health=seen.health,
+        people=_people(seen) if seen.people_sought else None,
+        zones={zone: list(tracks) for zone, tracks in seen.occupancy.items()},
+        slots={slot: reading.state for slot, reading in seen.slots.items()},
+    )
+
+
+def _people(seen: Observation) -> list[PersonSeen]:
+    (width, height), tracks = seen.size, seen.tracks
+    rows = zip(tracks.ids.tolist(), tracks.xyxy.tolist(), tracks.seen_at_ms.tolist(), strict=True)
+    return [
+        PersonSeen(
+            track=track,
+            box=(
+                round(left / width, 4),
+                round(top / height, 4),
+                round(right / width, 4),
+                round(bottom / height, 4),
+            ),
+            hidden=seen_at_ms < seen.captured_at_ms,
+        )
+        for track, (left, top, right, bottom), seen_at_ms in rows
+    ]
 
 
 def _corners(polygon: Polygon) -> Corners:

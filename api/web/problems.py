@@ -18,7 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketState
 
 from api.auth import errors as auth
 from api.requests import RequestError
@@ -160,8 +160,9 @@ async def _ours(connection: Request | WebSocket, error: Exception) -> JSONRespon
 
 
 async def _refuse(socket: WebSocket, status: int, reason: str) -> None:
-    """Close a WebSocket with 4000 + the status; it is taken up before, as browsers tell pages of no other refusal."""
-    await socket.accept()
+    """Close a WebSocket with 4000 + the status; taken up before, as browsers tell pages of no other refusal."""
+    if socket.application_state is WebSocketState.CONNECTING:
+        await socket.accept()
     await socket.close(WEBSOCKET_REFUSED + status, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 

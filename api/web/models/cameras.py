@@ -7,7 +7,7 @@ from pydantic import Field
 from api.runtime.office import RecorderState
 from api.web.models.base import Answer, At
 from api.web.models.site import SlotAnswer, ZoneAnswer
-from vision.types import Health
+from vision.types import Health, SlotState
 
 
 class CameraAnswer(Answer):
@@ -42,3 +42,25 @@ class CameraDetail(CameraAnswer):
     detect_fps: float = Field(examples=[5.0])
     zones: list[ZoneAnswer]
     slots: list[SlotAnswer]
+
+
+class PersonSeen(Answer):
+    """Somebody in a camera's view. box: left, top, right, bottom as fractions. hidden: nothing shows it just now."""
+
+    track: int = Field(examples=[7])
+    box: tuple[float, float, float, float] = Field(examples=[(0.1, 0.2, 0.2, 0.7)])
+    hidden: bool
+
+
+class Sight(Answer):
+    """What one camera says at one moment.
+
+    people: null where nobody is sought. zones: the tracks in each; one that is missing cannot be seen.
+    """
+
+    camera: str = Field(examples=["counter"])
+    captured_at: At
+    health: Health
+    people: list[PersonSeen] | None
+    zones: dict[str, list[int]] = Field(examples=[{"window-1": [], "behind-1": [7]}])
+    slots: dict[str, SlotState] = Field(examples=[{"T-01": "present"}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -49,6 +50,6 @@ def camera(office: Office, _who: Viewer, camera: str) -> CameraDetail:
 async def snapshot(request: Request, office: Office, who: Viewer, camera: str) -> Response:
     """Return the newest picture, with nothing drawn on it; that somebody looks is on the ledger."""
     picture = await office.snapshot(camera)
-    access_of(request).gate.watched(who, camera)
+    await asyncio.to_thread(access_of(request).gate.watched, who, camera)
     captured_at = local_time(picture.captured_at_ms, office.site.timezone)
     return Response(picture.jpeg, media_type="image/jpeg", headers={CAPTURED_AT: captured_at})

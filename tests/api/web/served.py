@@ -17,9 +17,12 @@ import httpx2
 from argon2 import Parameters
 from argon2.low_level import Type
 
+from api.auth import users
 from api.auth.access import Access
+from api.auth.identity import principal_of
 from api.auth.passwords import Passwords
 from api.auth.permissions import Grant, Role
+from api.auth.principal import Principal, Proof
 from api.auth.store import Store
 from api.runtime.running import RunningOffice
 from api.site import Site
@@ -90,6 +93,11 @@ class ServedOffice:
         """Return the kinds of the ledger's entries."""
         return [entry.kind for entry in self.office.ledger]
 
+    def principal(self, account: str) -> Principal:
+        """Return somebody as a route is given him."""
+        with self.office.records.read() as connection:
+            return principal_of(users.get(connection, account), self.office.site.id, Proof.SESSION, "")
+
     def close(self) -> None:
         for client in self._clients.values():
             client.http.close()
@@ -126,10 +134,10 @@ def served(
         assert begun, "the office could not be served; its error stands above"
         yield begun[0]
     finally:
-        end.set()
-        thread.join()
         for one in begun:
             one.close()
+        end.set()
+        thread.join()
 
 
 def _run(run: Callable[[], Any], news: threading.Event) -> None:

@@ -1,0 +1,120 @@
+"""`/api/v1/changes`: whatever happens, as server-sent events, to be gone on with after any break.
+
+The log of changes in the database is the buffer: a slow reader costs the service nothing, and who was away asks for
+what came after the last id that it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from api.auth.errors import AccessError
+from api.auth.needs import needs
+from api.auth.permissions import Permission
+from api.auth.principal import Principal
+from api.runtime.office import LiveOffice
+from api.site import Site
+from api.web.following import CHECKED_EVERY_S, Visit, at_least_every
+from api.web.given import Office
+from api.web.models.changes import ChangeAnswer
+from custody.acts import ACTS
+from custody.records import changes
+from custody.records.changes import Change, ChangeKind
+from custody.records.incidents import read_incident
+from vision.incidents import incident_json, local_time
+
+router = APIRouter(tags=["changes"])
+
+SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
+ChangeId = Annotated[int | None, Query(ge=0, le=2**63 - 1, description="The last id that is known already.")]
+LastEventId = Annotated[
+    int | None, Header(ge=0, le=2**63 - 1, description="As `after`; a browser sends it by itself.")
+]
+
+AT_ONCE: Final = 100
+"""Changes that are read at once."""
+
+READY: Final = "ready"
+RESET: Final = "reset"
+
+_INCIDENTS: Final = frozenset({ChangeKind.INCIDENT_RAISED, ChangeKind.INCIDENT_ENDED})
+_NEEDED: Final[Mapping[ChangeKind, Permission]] = MappingProxyType(
+    {ChangeKind.ALERT_DELIVERED: Permission.CONFIGURE, ChangeKind.ALERT_FAILED: Permission.CONFIGURE}
+)
+"""What it takes to be told of a kind, where that is more than to see its camera."""
+
+
+@router.get("/changes", response_class=EventSourceResponse)
+async def follow(
+    request: Request,
+    office: Office,
+    who: SomeViewer,
+    after: ChangeId = None,
+    last_event_id: LastEventId = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Follow what happens, from now on or after an id.
+
+    The first event is `ready` with the id from which it goes on; `reset` where so old an id is not kept any more, and
+    what is known must be asked for anew. After that each event is called by its kind.
+    """
+    known = after if last_event_id is None else last_event_id
+    visit = Visit(request, who)
+    last, first = await asyncio.to_thread(_begin, office, known)
+    yield ServerSentEvent(event=first, id=str(last), data={})
+    async for _ in at_least_every(CHECKED_EVERY_S, office.on_change()):
+        try:
+            who = await visit.still()
+        except AccessError:
+            return
+        while batch := await asyncio.to_thread(_after, office, last):
+            last = batch[-1].id
+            for event in _told(office.site, batch, who):
+                yield event
+
+
+def _begin(office: LiveOffice, known: int | None) -> tuple[int, str]:
+    """Return the id after which to go on, and as what event that is told."""
+    with office.records.read() as connection:
+        newest, oldest = changes.newest_id(connection), changes.oldest_id(connection)
+    if known is None:
+        return newest, READY
+    return (known, READY) if oldest - 1 <= known <= newest else (newest, RESET)
+
+
+def _after(office: LiveOffice, last: int) -> tuple[Change, ...]:
+    with office.records.read() as connection:
+        return changes.after(connection, last, AT_ONCE)
+
+
+def _told(site: Site, batch: tuple[Change, ...], who: Principal) -> Iterator[ServerSentEvent]:
+    for change in batch:
+        if _may_know(who, change):
+            yield ServerSentEvent(event=change.kind.value, id=str(change.id), data=change_answer(site, change))
+
+
+def change_answer(site: Site, change: Change) -> ChangeAnswer:
+    """Return something that has happened, with the moments of an incident in the site's own zone."""
+    body = change.body
+    if change.kind in _INCIDENTS:
+        body = incident_json(read_incident(body), site.timezone)
+    return ChangeAnswer(
+        id=change.id,
+        kind=change.kind,
+        at=local_time(change.at_ms, site.timezone),
+        camera=change.camera,
+        body=dict(body),
+    )
+
+
+def _may_know(who: Principal, change: Change) -> bool:
+    """Tell whether somebody is told of a change: of one that is no camera's, who may see the whole site."""
+    permission = _NEEDED.get(change.kind, Permission.VIEW)
+    if change.kind is ChangeKind.LEDGER_APPENDED and change.body["kind"] not in ACTS:
+        permission = Permission.AUDIT
+    return who.may(permission, change.camera)
