@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from streams.errors import SegmentError
@@ -22,6 +22,18 @@ _DATA_OFFSET, _FIRST_FLAGS, _DURATIONS, _SIZES, _FLAGS, _OFFSETS = 0x1, 0x4, 0x1
 
 _BASE, _DESCRIPTION, _DEFAULT_DURATION, _DEFAULT_SIZE, _DEFAULT_FLAGS = 0x1, 0x2, 0x8, 0x10, 0x20
 """What a `tfhd` has."""
+
+_WAY_TO_CONFIGURATION: Final = (
+    (("moov",), 0),
+    (("trak",), 0),
+    (("mdia",), 0),
+    (("minf",), 0),
+    (("stbl",), 0),
+    (("stsd",), 8),
+    (("avc1", "avc3", "hvc1", "hev1"), 78),
+    (("avcC", "hvcC"), 0),
+)
+"""Boxes in boxes, each with how many bytes of fields stand before the next ones."""
 
 _NO_KEY_FRAME: Final = 0x10000
 """In the flags of a sample: sample_is_non_sync_sample."""
@@ -83,6 +95,20 @@ def init_bytes(file: BinaryIO, source: str) -> int:
         if box.kind != "ftyp":
             break
     raise SegmentError(source, "it does not begin with ftyp and moov", "it is no segment of footage")
+
+
+def decoder_configuration(file: BinaryIO, source: str) -> bytes:
+    """Return what a decoder must know before the first frame: the `avcC` or `hvcC` of the track, with its kind.
+
+    Raises SegmentError.
+    """
+    within = None
+    for kinds, fields in _WAY_TO_CONFIGURATION:
+        found = next((box for box in boxes(file, source, within) if box.kind in kinds), None)
+        if found is None:
+            raise SegmentError(source, f"it has no {' or '.join(kinds)}", "it is no segment of footage")
+        within = replace(found, header=found.header + fields)
+    return b"" if within is None else within.kind.encode() + _content(file, within)
 
 
 def fragments(file: BinaryIO, source: str) -> Iterator[Fragment]:

@@ -6,8 +6,6 @@ the people at the counter whether they may be listened to.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,22 +14,16 @@ from pathlib import Path
 
 import av
 import av.error
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from streams.decoding import VideoPacket, open_decoder
-from streams.errors import ClipUnavailableError, StreamError, from_ffmpeg
-from streams.file import open_recording, video_stream
-from streams.files import settle, sha256_of
+from streams.errors import ClipUnavailableError, from_ffmpeg
+from streams.file import open_recording, readable, video_stream
+from streams.files import sha256_of
+from streams.muxing import TICKS_A_SECOND, displayed, file_kind, write_file
 from streams.records import SourceOptions
 
-_IN_MP4 = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg"})
-"""Codings that an mp4 file carries; other files take the rest."""
-
-_MP4, _MKV, _GIF = "mp4", "matroska", "gif"
-_SUFFIX = {_MP4: ".mp4", _MKV: ".mkv", _GIF: ".gif"}
-_TICKS_A_SECOND = 90_000
-_DEEPEST_REORDER = 16
 GAP_MS = 2_000
 """Longer than any camera leaves between two pictures that it has not failed to send."""
 
@@ -66,7 +58,7 @@ def cut(source_path: Path, from_ms: int, to_ms: int, start_ms: int, target: Path
     container = open_recording(source_path, SourceOptions())
     with container:
         stream = video_stream(container, str(source_path))
-        kind = _file_kind(stream.codec_context.name)
+        kind = file_kind(stream.codec_context.name)
         clock = _StreamTime(stream, start_ms, _first_displayed(container, stream, source_path))
         packets = _wanted(container, stream, clock, from_ms, to_ms)
         first = next(packets, None)
@@ -76,9 +68,9 @@ def cut(source_path: Path, from_ms: int, to_ms: int, start_ms: int, target: Path
                 f"nothing was recorded between {from_ms} and {to_ms}",
                 "ask for a time within it",
             )
-        path, first_ms = target.with_suffix(_SUFFIX[kind]), clock.at_ms(first)
-        writer = _Writer(path, kind, stream, str(source_path))
-        shown_ms = [first_ms + at_ms for at_ms in writer.write(first, packets)]
+        path, first_ms = target.with_suffix(kind.suffix), clock.at_ms(first)
+        written = write_file(path, kind, stream, chain((first,), packets), str(source_path))
+        shown_ms = [first_ms + at_ms for at_ms in written]
     return Cut(path, from_ms, to_ms, first_ms, shown_ms[-1], sha256_of(path), gaps(shown_ms))
 
 
@@ -87,32 +79,21 @@ def gaps(shown_ms: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple((one, other) for one, other in pairwise(shown_ms) if other - one > GAP_MS)
 
 
-def _file_kind(codec: str) -> str:
-    if codec == "gif":
-        return _GIF
-    return _MP4 if codec in _IN_MP4 else _MKV
-
-
 class _StreamTime:
     """Where a recording's packets lie in capture time."""
 
     def __init__(self, stream: VideoStream, start_ms: int, zero: int) -> None:
-        self.tick: Fraction = stream.time_base or Fraction(1, _TICKS_A_SECOND)
+        self.tick: Fraction = stream.time_base or Fraction(1, TICKS_A_SECOND)
         self.zero = zero
         self._start_ms = start_ms
 
     def at_ms(self, packet: VideoPacket) -> int:
         """Return the capture time of a packet's picture."""
-        return self._start_ms + round((_display(packet) - self.zero) * self.tick * 1000)
+        return self._start_ms + round((displayed(packet) - self.zero) * self.tick * 1000)
 
     def ticks(self, at_ms: int) -> int:
         """Return a capture time as the stream's own time."""
         return self.zero + round(Fraction(at_ms - self._start_ms, 1000) / self.tick)
-
-
-def _display(packet: VideoPacket) -> int:
-    at = packet.dts if packet.pts is None else packet.pts
-    return 0 if at is None else at
 
 
 def _first_displayed(container: InputContainer, stream: VideoStream, path: Path) -> int:
@@ -161,10 +142,10 @@ def _from_key_before(
         if not _sought(container, stream, offset):
             continue
         first = None
-        for packet in _readable(container, stream):
+        for packet in readable(container, stream):
             if first is None:
                 first = packet
-                if offset is not None and not (packet.is_keyframe and _display(packet) <= offset):
+                if offset is not None and not (packet.is_keyframe and displayed(packet) <= offset):
                     break
             yield packet
         else:
@@ -177,103 +158,3 @@ def _sought(container: InputContainer, stream: VideoStream, offset: int | None) 
     except av.error.FFmpegError:
         return offset is None
     return True
-
-
-def _readable(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.error.FFmpegError:
-            return  # a damaged end: what could be read is delivered, and the cut says until when
-        if packet is None:
-            return
-        if packet.size:
-            yield packet
-
-
-class _Writer:
-    """Writes one clip: temporary name, whole, synced, renamed."""
-
-    def __init__(self, path: Path, kind: str, stream: VideoStream, source: str) -> None:
-        self._path = path
-        self._kind = kind
-        self._stream = stream
-        self._source = source
-
-    def write(self, first: VideoPacket, rest: Iterator[VideoPacket]) -> list[int]:
-        """Write the packets; return when each is displayed, in milliseconds from the first one, in order."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{self._path.stem}-", suffix=self._path.suffix, dir=self._path.parent
-        )
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            shown_ms = self._write_packets(temporary, _rebased(first, rest))
-            temporary.chmod(0o644)
-            settle(temporary, self._path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        return shown_ms
-
-    def _write_packets(self, temporary: Path, packets: Iterator[VideoPacket]) -> list[int]:
-        shown: list[int] = []
-        options = {"movflags": "+faststart"} if self._kind == _MP4 else {}
-        try:
-            with av.open(str(temporary), "w", format=self._kind, options=options) as container:
-                stream = self._output_stream(container)
-                for packet in packets:
-                    shown.append(_display(packet))
-                    packet.stream = stream
-                    container.mux_one(packet)
-        except (av.error.FFmpegError, ValueError) as error:
-            failure = _refused(self._source, self._stream.codec_context.name, error)
-        else:
-            return [round(at * (self._stream.time_base or 0) * 1000) for at in sorted(shown)]
-        raise failure
-
-    def _output_stream(self, container: OutputContainer) -> VideoStream:
-        stream = container.add_stream_from_template(self._stream)
-        stream.codec_context.codec_tag = "\0\0\0\0"  # the file's own tag for this coding, not the source's
-        return stream
-
-
-def _rebased(first: VideoPacket, rest: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
-    """Give the packets with the first displayed at zero, without pictures that need what came before it."""
-    zero = _display(first)
-    last_dts: int | None = None
-    for packet in _with_decoding_times(chain((first,), rest)):
-        at = _display(packet)
-        if at < zero:
-            continue
-        dts = (at if packet.dts is None else packet.dts) - zero
-        packet.pts = at - zero
-        packet.dts = min(dts if last_dts is None else max(dts, last_dts + 1), packet.pts)
-        last_dts = packet.dts
-        yield packet
-
-
-def _with_decoding_times(packets: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
-    """Fill in the decoding times that mkv leaves out before its first; they count back from the first known."""
-    untimed: list[VideoPacket] = []
-    for packet in packets:
-        if packet.dts is None and len(untimed) < _DEEPEST_REORDER:
-            untimed.append(packet)
-            continue
-        for place, early in enumerate(untimed):
-            if packet.dts is not None:
-                early.dts = packet.dts - (len(untimed) - place) * (packet.duration or 1)
-            yield early
-        untimed = []
-        yield packet
-    yield from untimed
-
-
-def _refused(source: str, codec: str, error: Exception) -> StreamError:
-    reason = error.strerror if isinstance(error, av.error.FFmpegError) else "the file kind refuses it"
-    return ClipUnavailableError(
-        source,
-        f"its coding {codec} cannot be copied into a clip ({reason})",
-        "record as H.264, H.265 or MJPEG",
-    )

@@ -75,6 +75,20 @@ def stated_duration_ms(container: InputContainer, stream: VideoStream) -> int | 
     return None
 
 
+def readable(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+    """Give the packets of a stream; of what is damaged, those before the damage."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:
+            return
+        if packet is None:
+            return
+        if packet.size:
+            yield packet
+
+
 class FileSource:
     """A video file. Making one opens it and decodes its first frame, or raises StreamError."""
 

@@ -31,15 +31,16 @@ class Picture:
 
 
 def pictures(path: Path, began_ms: int) -> list[Picture]:
-    """Return the packets of a file in the order of decoding. began_ms: capture time of its time zero."""
+    """Return the packets of a file in the order of decoding. began_ms: when the first of them was captured."""
     with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        return [_picture(packet, began_ms) for packet in container.demux(stream) if packet.size]
+        packets = [packet for packet in container.demux(container.streams.video[0]) if packet.size]
+    zero = packets[0].pts or 0
+    return [_picture(packet, zero, began_ms) for packet in packets]
 
 
-def _picture(packet: VideoPacket, began_ms: int) -> Picture:
+def _picture(packet: VideoPacket, zero: int, began_ms: int) -> Picture:
     assert packet.pts is not None
-    at_ms = began_ms + round(packet.pts * packet.time_base * 1000)
+    at_ms = began_ms + round((packet.pts - zero) * packet.time_base * 1000)
     return Picture(at_ms, hashlib.sha256(bytes(packet)).hexdigest(), bool(packet.is_keyframe))
 
 
