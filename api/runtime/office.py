@@ -158,6 +158,10 @@ class LiveOffice(Protocol):
         """Give the id of the newest row of `changes` whenever there are new ones, and once at the beginning."""
         ...
 
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until the database knows all that is on the ledger; tell whether it was in time."""
+        ...
+
     def now_ms(self) -> int:
         """Return the time by the clock of the service, UTC milliseconds."""
         ...

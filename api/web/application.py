@@ -29,6 +29,7 @@ from api.web.routes import (
     counts,
     footage,
     health,
+    incidents,
     items,
     jobs,
     ledger,
@@ -55,6 +56,7 @@ ROUTERS: Final = (
     live.router,
     overlay.router,
     changes.router,
+    incidents.router,
     ledger.router,
     jobs.router,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.runtime.office import CameraState
 from api.site import Camera, Site
 from api.web.models.cameras import CameraAnswer, CameraDetail, PersonSeen, Sight
-from api.web.models.site import Corners, ItemAnswer, SlotAnswer, Today, ZoneAnswer
+from api.web.models.site import Corners, SiteItem, SlotAnswer, Today, ZoneAnswer
 from vision.incidents import local_time
 from vision.items import Item
 from vision.situation import Situation
@@ -28,9 +28,9 @@ def today(site: Site, now_ms: int) -> Today:
     )
 
 
-def item_answer(item: Item) -> ItemAnswer:
+def site_item(item: Item) -> SiteItem:
     """Return a thing in custody."""
-    return ItemAnswer(id=item.id, kind=item.kind, name=item.name, expected=item.expected)
+    return SiteItem(id=item.id, kind=item.kind, name=item.name, expected=item.expected)
 
 
 def zones_of(camera: Camera) -> list[ZoneAnswer]:

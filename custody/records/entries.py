@@ -26,6 +26,7 @@ class As(StrEnum):
     """An item, or a vault by its door."""
 
     CAMERA = "camera"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def _names(entry: Entry) -> Iterator[tuple[As, str]]:
     body: Mapping[str, Any] = entry.body
     cameras = body.get("cameras")
     several = cameras if isinstance(cameras, tuple) else ()
+    incident = body.get("id") if entry.kind.startswith("incident.") else body.get("incident")
     yield from ((As.ACTOR, actor) for actor in entry.actors)
+    yield from ((As.INCIDENT, name) for name in (incident,) if isinstance(name, str))
     yield from ((As.ITEM, body[key]) for key in ("item", "vault") if isinstance(body.get(key), str))
     yield from ((As.CAMERA, name) for name in (body.get("camera"), *several) if isinstance(name, str))

@@ -9,8 +9,8 @@ closed         somebody has said why, and it has ended
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -107,16 +107,35 @@ def search(connection: Connection, query: Query, cursor: Cursor | None = None, l
     if cursor is not None:
         selected = selected.where(sa.tuple_(*order) < sa.tuple_(cursor.raised_at_ms, cursor.id))
     newest_first = selected.order_by(*(column.desc() for column in order)).limit(limit + 1)
-    rows = connection.execute(newest_first).all()
-    kept = tuple(_kept(row) for row in rows[:limit])
-    last = kept[-1].incident if len(rows) > limit else None
-    return Page(kept, None if last is None else Cursor(last.raised_at_ms, last.id))
+    return _page([_kept(row) for row in connection.execute(newest_first)], limit)
+
+
+def search_cameras(
+    connection: Connection, query: Query, cameras: Iterable[str], cursor: Cursor | None = None, limit: int = 50
+) -> Page:
+    """Return a page of the incidents of these cameras that a query asks for.
+
+    Each camera is searched by its index; a search for any of several would go through all of time.
+    """
+    pages = [search(connection, replace(query, camera=camera), cursor, limit + 1) for camera in cameras]
+    kept = sorted((one for page in pages for one in page.kept), key=_order, reverse=True)
+    return _page(kept, limit)
 
 
 def lasting(connection: Connection) -> tuple[Incident, ...]:
     """Return the incidents that have not ended, in the order in which they were raised."""
     query = sa.select(incidents).where(incidents.c.ended_at_ms.is_(None)).order_by(incidents.c.raised_at_ms)
     return tuple(_kept(row).incident for row in connection.execute(query))
+
+
+def _page(found: Sequence[Kept], limit: int) -> Page:
+    """Return a page of what was found, which is more than the page holds where there is a next one."""
+    kept = tuple(found[:limit])
+    return Page(kept, Cursor(*_order(kept[-1])) if len(found) > limit else None)
+
+
+def _order(kept: Kept) -> tuple[int, str]:
+    return kept.incident.raised_at_ms, kept.incident.id
 
 
 def _conditions(query: Query) -> list[sa.ColumnElement[bool]]:

@@ -23,7 +23,7 @@ class Today(Answer):
     closes: At | None
 
 
-class ItemAnswer(Answer):
+class SiteItem(Answer):
     """A thing in custody, as the site file names it. expected: how many pieces, of what is counted."""
 
     id: str = Field(examples=["B-0221"])
@@ -42,7 +42,7 @@ class SiteAnswer(Answer):
     digest: str = Field(examples=["9f2c…"])
     now: At
     today: Today
-    items: list[ItemAnswer]
+    items: list[SiteItem]
 
 
 class ZoneAnswer(Answer):

@@ -33,7 +33,7 @@ def site(office: Office, who: Viewer) -> SiteAnswer:
         digest=site.digest,
         now=local_time(now_ms, site.timezone),
         today=forms.today(site, now_ms),
-        items=[forms.item_answer(item) for item in site.items.values() if item.id in visible],
+        items=[forms.site_item(item) for item in site.items.values() if item.id in visible],
     )
 
 

@@ -140,6 +140,22 @@ def test_an_incident_that_comes_while_somebody_reads_on_moves_no_page(records: R
     assert ids(records, Query(), first.next, 5) == ["000004", "000003", "000002", "000001", "000000"]
 
 
+@pytest.mark.parametrize("limit", [1, 4, 50])
+def test_the_incidents_of_some_cameras_are_found_page_by_page_as_those_of_one_are(
+    records: Records, limit: int
+) -> None:
+    every = [replace(incident(number), camera=("counter", "vault", "lobby")[number % 3]) for number in range(20)]
+    keep(records, *every)
+    found: list[str] = []
+    cursor: Cursor | None = None
+    with records.read() as connection:
+        while not found or cursor is not None:
+            page = incidents.search_cameras(connection, Query(), ("counter", "lobby"), cursor, limit)
+            found += [kept.incident.id for kept in page.kept]
+            cursor = page.next
+    assert found == [one.id for one in reversed(every) if one.camera != "vault"]
+
+
 QUERIES = {
     "rule": Query(rule="vault_open"),
     "camera": Query(camera="vault"),
