@@ -6,9 +6,9 @@ SHARED ?= ../shared
 DASHBOARD := api/dashboard
 
 # What a bare server lacks: opencv-python draws through libGL, the tests talk to GStreamer's RTSP server, to
-# PostgreSQL and to a browser.
+# PostgreSQL, to an MQTT broker and to a browser.
 RUN_PACKAGES := libgl1 libglib2.0-0
-TEST_PACKAGES := $(RUN_PACKAGES) fonts-noto-cjk chromium openssl postgresql ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+TEST_PACKAGES := $(RUN_PACKAGES) fonts-noto-cjk chromium openssl postgresql mosquitto ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 .DEFAULT_GOAL := help

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from api.alerts.settings import Apprise, Channel, Login, Mail, Mqtt, Tls, Webhook
+from api.alerts.signing import ENCODED, key_of
 from api.language import Language
 from api.secret import Secret, without_literals
 from api.sitefile.node import Node
@@ -67,6 +69,9 @@ class DestinationReader:
         fields = node.fields(("url", "secret"), required=("url", "secret"))
         url = self._url(fields["url"]) if "url" in fields else None
         secret = read_secret(fields["secret"], self._environ) if "secret" in fields else None
+        if secret is not None and not _is_key(secret):
+            remedy = f"have one made anew, or take {ENCODED} away to use it as it stands"
+            fields["secret"].wrong(f"base64 after {ENCODED}", remedy, "a secret that is none (not shown)")
         return None if url is None or secret is None else Webhook(url, secret)
 
     def _mqtt(self, node: Node) -> Mqtt | None:
@@ -111,6 +116,14 @@ class DestinationReader:
     def _spoken(self, fields: Fields) -> Language:
         chosen = fields["language"].choice(_LANGUAGES) if "language" in fields else None
         return self._language if chosen is None else _LANGUAGES[chosen]
+
+
+def _is_key(secret: Secret) -> bool:
+    try:
+        key_of(secret.reveal())
+    except binascii.Error:
+        return False
+    return True
 
 
 def _url_fault(written: str) -> str | None:

@@ -7,6 +7,7 @@
     segments       the footage on the disk; what lies beside the files is the truth, and this can be made again
     expired        the stretches of which retention has deleted footage, as the ledger tells
     changes        what has happened, in order, for those who follow it; pruned by age
+    messages       the outbox: what is told of which incidents (`message_incidents`), to whom, and what came of it
     marks          how far something has come, as how much of the ledger the other tables know
 
 Moments are UTC milliseconds. A body is a JSON object. Other packages add tables of their own to this `metadata`.
@@ -163,3 +164,33 @@ marks: Final = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
 )
+
+messages: Final = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("policy", sa.Text, nullable=False),
+    sa.Column("stage", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("if_open", sa.Boolean, nullable=False),
+    sa.Column("due_at_ms", sa.Integer, nullable=False),
+    sa.Column("next_at_ms", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failure", sa.Text),
+    sa.Column("done_at_ms", sa.Integer),
+    sqlite_autoincrement=True,
+)
+sa.Index("messages_to_send", messages.c.state, messages.c.destination, messages.c.next_at_ms)
+sa.Index("messages_of_policy", messages.c.policy, messages.c.kind, messages.c.stage, messages.c.due_at_ms)
+sa.Index("messages_by_age", messages.c.done_at_ms)
+
+message_incidents: Final = sa.Table(
+    "message_incidents",
+    metadata,
+    sa.Column("incident", sa.Text, primary_key=True),
+    sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+sa.Index("message_incidents_of_message", message_incidents.c.message)
