@@ -17,6 +17,9 @@ from streams.parameters import TrackFormat
 TIMESCALE: Final = 90_000
 """Ticks a second, those of RTP."""
 
+REMARK: Final = b"krbn"
+"""The box of a remark, in the user data of the moov."""
+
 _MATRIX: Final = pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _BASE_IS_MOOF: Final = 0x020000
 _TRUN_FLAGS: Final = 0x000F01  # data offset; duration, size, flags and composition offset of each sample
@@ -56,7 +59,7 @@ def initialisation(track: TrackFormat, ahead: int = 0, remark: bytes = b"") -> b
         ),
         _trak(track, ahead),
         box(b"mvex", _full(b"trex", 0, 0, pack(">IIIII", 1, 1, 0, 0, 0))),
-        box(b"udta", box(b"krbn", remark)) if remark else b"",
+        box(b"udta", box(REMARK, remark)) if remark else b"",
     )
 
 

@@ -46,6 +46,7 @@ class GapCause(StrEnum):
     DISK_FULL = "disk_full"
     STOPPED = "stopped"
     CODEC_CHANGED = "codec_changed"
+    SLOW_DISK = "slow_disk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,11 @@ def part_path(path: Path) -> Path:
     return path.with_suffix(PART_SUFFIX)
 
 
+def start_ms_of(part: Path) -> int:
+    """Return when the segment begins that is being written under this name, UTC milliseconds."""
+    return int(part.name.removesuffix(PART_SUFFIX))
+
+
 def sidecar_path(path: Path) -> Path:
     """Return where the sidecar of a segment lies."""
     return path.with_suffix(SIDECAR_SUFFIX)
@@ -164,6 +170,21 @@ def files(root: Path, camera: str | None = None) -> Iterator[Path]:
 def walk(root: Path, camera: str | None = None) -> Iterator[Segment]:
     """Give what the sidecars of all finished segments say, in the order of `files`. Raises SegmentError."""
     return map(read_sidecar, files(root, camera))
+
+
+def newest(root: Path, camera: str) -> Path | None:
+    """Return the finished segment of a camera that was captured last, None where there is none."""
+    for day in reversed(_folders(_camera_folder(root, camera))):
+        finished = max(filter(_is_finished, day.iterdir()), key=lambda path: int(path.stem), default=None)
+        if finished is not None:
+            return finished
+    return None
+
+
+def parts(root: Path, camera: str) -> list[Path]:
+    """Return the segments of a camera that were being written and have not been finished, in the order of capture."""
+    days = _folders(_camera_folder(root, camera))
+    return sorted((path for day in days for path in day.glob(f"*{PART_SUFFIX}")), key=start_ms_of)
 
 
 def _camera_folder(root: Path, camera: str) -> Path:

@@ -1,0 +1,251 @@
+"""The recorder: a camera's samples as segments on the disk, and why there is none where there is none.
+
+It decides where a segment begins and ends, and what to do when the disk does not take it. Bytes are the writer's.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from streams.disk import DiskWatch
+from streams.parameters import TrackFormat
+from streams.recovery import ended_ms, recover
+from streams.samples import Began, Ended, Inbox, Sample, Unfit, Word
+from streams.segment_writer import SegmentWriter
+from streams.segments import Gap, GapCause, Segment, newest
+
+_log = structlog.get_logger(__name__)
+
+SEGMENT_MS: Final = 10_000
+SILENCE_MS: Final = 2_000
+"""Longer than any camera leaves between two pictures that it has not failed to send."""
+
+_RETRY_S: Final = 2.0
+_LOOK_UP_S: Final = 0.25
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class RecorderState(StrEnum):
+    """Whether a camera's footage goes to the disk."""
+
+    RECORDING = "recording"
+    WAITING = "waiting"
+    STOPPED = "stopped"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderStatus:
+    """How a recorder fares.
+
+    reason: why it does not record, None while it does. dropped: pictures that were thrown away because the disk was
+    too slow. written_until_ms: capture time of what is on the disk, UTC; None while that is nothing.
+    """
+
+    state: RecorderState
+    reason: str | None = None
+    dropped: int = 0
+    written_until_ms: int | None = None
+
+
+class Recording:
+    """What the recorder does with each word of the tap. Used by one thread.
+
+    finished: told of every segment that has its name, also of those that an earlier run has left.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        camera: str,
+        disk: DiskWatch,
+        finished: Callable[[Segment], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._root = root
+        self._camera = camera
+        self._disk = disk
+        self._finished = finished
+        self._monotonic = monotonic
+        self._track: TrackFormat | None = None
+        self._writer: SegmentWriter | None = None
+        self._why: GapCause | None = GapCause.START
+        self._since_ms: int | None = None
+        self._retry_at_s = 0.0
+        self._left_over = True
+        self.state = RecorderState.WAITING
+        self.reason: str | None = "nothing has come from the camera yet"
+        self.written_until_ms: int | None = None
+
+    def begin(self) -> None:
+        """Finish what an earlier run has left, and learn since when nothing was recorded."""
+        try:
+            recovered = self._recover()
+            last = newest(self._root, self._camera)
+        except OSError as error:
+            self._failed(error)
+            return
+        if last is not None:
+            self._why, self._since_ms = GapCause.CRASH if recovered else GapCause.RESTART, ended_ms(last)
+
+    def take(self, word: Word) -> None:
+        """Take the next word of the tap."""
+        match word:
+            case Began(track):
+                self._track = track
+            case Sample():
+                self._sample(word)
+            case Ended(reason):
+                self._end(GapCause.OFFLINE)
+                self._say(RecorderState.WAITING, reason)
+            case Unfit(reason):
+                self._end(GapCause.OFFLINE)
+                self._say(RecorderState.OFF, reason)
+
+    def end(self) -> None:
+        """Finish the segment that is being written."""
+        self._end(GapCause.RESTART)
+
+    def _sample(self, sample: Sample) -> None:
+        if sample.dropped:
+            self._end(GapCause.SLOW_DISK)
+        try:
+            if sample.is_key:
+                self._key_frame(sample)
+            elif self._writer is not None:
+                self._writer.add(sample)
+        except OSError as error:
+            self._failed(error)
+        if self._writer is not None:
+            self.written_until_ms = self._writer.ended_ms
+
+    def _key_frame(self, sample: Sample) -> None:
+        lack = self._disk.lacks()
+        if lack is not None:
+            self._end(GapCause.DISK_FULL)
+            self._say(RecorderState.STOPPED, lack)
+            return
+        writer = self._writer
+        if writer is None:
+            self._open(sample)
+        elif sample.captured_at_ms - writer.last_ms > SILENCE_MS:
+            self._end(GapCause.OFFLINE)
+            self._open(sample)
+        elif writer.track != self._track:
+            self._done(writer, sample)
+            self._why = GapCause.CODEC_CHANGED
+            self._open(sample)
+        elif sample.captured_at_ms - writer.began_ms >= SEGMENT_MS:
+            self._done(writer, sample)
+            self._open(sample)
+        else:
+            writer.add(sample)
+
+    def _open(self, first: Sample) -> None:
+        if self._track is None or self._monotonic() < self._retry_at_s:
+            return
+        if self._left_over:
+            self._recover()
+        began_ms = first.captured_at_ms
+        since_ms = began_ms if self._since_ms is None else min(self._since_ms, began_ms)
+        gap = None if self._why is None else Gap(self._why, since_ms)
+        self._writer = SegmentWriter(self._root, self._camera, self._track, first, gap)
+        self._say(RecorderState.RECORDING, None)
+
+    def _end(self, cause: GapCause) -> None:
+        """End the present segment, with none that follows at once."""
+        if self._writer is None:
+            return
+        try:
+            self._done(self._writer, None)
+        except OSError as error:
+            self._failed(error)
+        else:
+            self._why = cause
+
+    def _done(self, writer: SegmentWriter, until: Sample | None) -> None:
+        segment = writer.finish(until)
+        self._writer = None
+        self._why, self._since_ms = None, segment.ended_ms
+        self._finished(segment)
+
+    def _failed(self, error: OSError) -> None:
+        """Keep what is on the disk already, and try again in a while."""
+        self._retry_at_s = self._monotonic() + _RETRY_S
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            self._save(writer)
+        self._why = self._why or (GapCause.DISK_FULL if error.errno in _FULL else GapCause.STOPPED)
+        self._say(
+            RecorderState.STOPPED, f"footage cannot be written to {self._root}: {error.strerror}; see to the disk"
+        )
+
+    def _save(self, writer: SegmentWriter) -> None:
+        if writer.is_empty:
+            writer.discard()
+            self._why = None if writer.gap is None else writer.gap.cause
+            return
+        try:
+            self._done(writer, None)
+        except OSError:
+            writer.discard()
+            self._left_over = True
+            self._why, self._since_ms = None, writer.ended_ms
+
+    def _recover(self) -> list[Segment]:
+        recovered = recover(self._root, self._camera)
+        self._left_over = False
+        for segment in recovered:
+            self._finished(segment)
+        return recovered
+
+    def _say(self, state: RecorderState, reason: str | None) -> None:
+        if state is not self.state:
+            level = _log.info if state in {RecorderState.RECORDING, RecorderState.OFF} else _log.warning
+            level(f"recorder.{state}", camera=self._camera, reason=reason)
+        self.state, self.reason = state, reason
+
+
+class Recorder:
+    """A thread that records what its inbox is told. Give `inbox` to the tap of the camera."""
+
+    def __init__(self, root: Path, camera: str, disk: DiskWatch, finished: Callable[[Segment], None]) -> None:
+        self.inbox = Inbox()
+        self._recording = Recording(root, camera, disk, finished)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"recorder {camera}", daemon=True)
+
+    @property
+    def status(self) -> RecorderStatus:
+        """How it fares now."""
+        recording = self._recording
+        return RecorderStatus(recording.state, recording.reason, self.inbox.dropped, recording.written_until_ms)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what has been told, finish the segment, and return when it has its name."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._recording.begin()
+        while True:
+            stopping = self._stop.is_set()
+            word = self.inbox.next(0.0 if stopping else _LOOK_UP_S)
+            if word is not None:
+                self._recording.take(word)
+            elif stopping:
+                break
+        self._recording.end()

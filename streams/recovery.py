@@ -1,0 +1,137 @@
+"""What a crash has left: segments that have no end are cut back to their last whole fragment and finished.
+
+What a sidecar says and the bytes do not, the gap before the segment, stands in the segment itself as a remark.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import structlog
+
+from streams.bitstream import configured_units
+from streams.box_writer import REMARK, TIMESCALE
+from streams.boxes import Box, Fragment, boxes, fragments, init_bytes
+from streams.errors import SegmentError
+from streams.files import settle, sha256_of
+from streams.parameters import ParameterSets, TrackFormat
+from streams.samples import TICKS_A_MS
+from streams.segment_writer import gap_of
+from streams.segments import Codec, Gap, Segment, parts, read_sidecar, segment_path, start_ms_of, write_sidecar
+
+_log = structlog.get_logger(__name__)
+
+_ENTRIES: Final = {"avc1": ("h264", "avcC"), "hvc1": ("hevc", "hvcC")}
+_TABLE_FIELDS: Final = 8
+_ENTRY_FIELDS: Final = 78
+"""Bytes of a sample table and of a visual sample entry before the boxes in them."""
+
+
+def recover(root: Path, camera: str) -> list[Segment]:
+    """Finish the segments of a camera that an earlier run was writing. Raises OSError.
+
+    One without a whole fragment is deleted: there is no picture in it.
+    """
+    found = (_finished(root, camera, part) for part in parts(root, camera))
+    return [segment for segment in found if segment is not None]
+
+
+def ended_ms(path: Path) -> int:
+    """Return when a finished segment ends, UTC milliseconds; when it begins where its sidecar cannot be read."""
+    try:
+        return read_sidecar(path).ended_ms
+    except SegmentError:
+        return int(path.stem)
+
+
+def _finished(root: Path, camera: str, part: Path) -> Segment | None:
+    began_ms = start_ms_of(part)
+    with part.open("r+b") as file:
+        whole = _whole_fragments(file, str(part))
+        if whole:
+            file.truncate(whole[-1].offset + whole[-1].size)
+            os.fsync(file.fileno())
+            segment = _segment(file, part, camera, began_ms, whole)
+    if not whole:
+        part.unlink()
+        _log.warning("recorder.nothing_to_recover", camera=camera, segment=str(part))
+        return None
+    write_sidecar(root, segment)
+    settle(part, segment_path(root, camera, began_ms))
+    _log.info("recorder.recovered", camera=camera, began_ms=began_ms, frames=segment.frames)
+    return segment
+
+
+def _whole_fragments(file: BinaryIO, source: str) -> list[Fragment]:
+    whole: list[Fragment] = []
+    with suppress(SegmentError):
+        init_bytes(file, source)
+        begun = fragments(file, source)
+        while (one := next(begun, None)) is not None:
+            whole.append(one)
+    return whole
+
+
+def _segment(file: BinaryIO, part: Path, camera: str, began_ms: int, whole: Sequence[Fragment]) -> Segment:
+    source = str(part)
+    moov = _inner(file, source, None, "moov")
+    track = _track(file, source, moov)
+    last = whole[-1]
+    keys_ms = [began_ms + one.decode_time // TICKS_A_MS for one in whole if one.begins_with_key]
+    return Segment(
+        camera=camera,
+        began_ms=began_ms,
+        ended_ms=began_ms + (last.decode_time + last.duration) // TICKS_A_MS,
+        frames=sum(one.frames for one in whole),
+        bytes=last.offset + last.size,
+        sha256=sha256_of(part),
+        codec=Codec(track.codec),
+        mse_codec=track.mse_codec,
+        width=track.width,
+        height=track.height,
+        timescale=TIMESCALE,
+        init_bytes=init_bytes(file, source),
+        key_frames_ms=tuple(sorted(set(keys_ms))),
+        clock_offset_ms=None,
+        gap_before=_gap(file, source, moov),
+        held_by=(),
+        encryption=None,
+    )
+
+
+def _track(file: BinaryIO, source: str, moov: Box) -> TrackFormat:
+    box = moov
+    for kind in ("trak", "mdia", "minf", "stbl", "stsd"):
+        box = _inner(file, source, box, kind)
+    entry = next(boxes(file, source, replace(box, header=box.header + _TABLE_FIELDS)))
+    codec, record = _ENTRIES[entry.kind]
+    configuration = _inner(file, source, replace(entry, header=entry.header + _ENTRY_FIELDS), record)
+    sets = ParameterSets(codec)
+    sets.take(configured_units(codec, _content(file, configuration)))
+    if sets.format is None:
+        raise SegmentError(source, "it does not say how it is coded", "it was not written by this program")
+    return sets.format
+
+
+def _gap(file: BinaryIO, source: str, moov: Box) -> Gap | None:
+    for outer in boxes(file, source, moov):
+        if outer.kind == "udta":
+            return gap_of(_content(file, _inner(file, source, outer, REMARK.decode())))
+    return None
+
+
+def _inner(file: BinaryIO, source: str, within: Box | None, kind: str) -> Box:
+    for box in boxes(file, source, within):
+        if box.kind == kind:
+            return box
+    raise SegmentError(source, f"it has no {kind}", "it was not written by this program")
+
+
+def _content(file: BinaryIO, box: Box) -> bytes:
+    file.seek(box.offset + box.header)
+    return file.read(box.size - box.header)
