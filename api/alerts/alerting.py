@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from typing import Final
 
 import structlog
 
 from api.alerts.alert import MakeChannel
+from api.alerts.mirror import Mirror
 from api.alerts.sender import Sender
-from api.alerts.settings import AlertSettings
+from api.alerts.settings import Mqtt
 from api.runtime.office import LiveOffice
+from api.site import Site
 from custody.errors import LedgerError
 from custody.records import outbox
 
@@ -32,7 +35,7 @@ class Alerting:
     def __init__(self, office: LiveOffice, make_channel: MakeChannel) -> None:
         self._office = office
         self._make_channel = make_channel
-        self._served: AlertSettings | None = None
+        self._served: Site | None = None
         self._tidied_ms = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
@@ -41,9 +44,8 @@ class Alerting:
         """Send until cancelled; goes over to new settings when the office does."""
         try:
             async for _ in self._office.on_change():
-                alerts = self._office.site.alerts
-                if alerts != self._served:
-                    await self._serve(alerts)
+                if self._office.site is not self._served:
+                    await self._serve(self._office.site)
                 if self._office.now_ms() - self._tidied_ms >= TIDIED_EVERY_MS:
                     await asyncio.to_thread(self._tidy, is_fresh=False)
                 self.wake()
@@ -55,15 +57,22 @@ class Alerting:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def _serve(self, alerts: AlertSettings) -> None:
+    async def _serve(self, site: Site) -> None:
         await self._stop()
-        self._served = alerts
+        self._served = site
         office = self._office
         await asyncio.to_thread(self._tidy, is_fresh=True)
-        for name, settings in alerts.destinations.items():
+        for name, settings in site.alerts.destinations.items():
             channel = self._make_channel(settings)
             sender = Sender(name, channel, office.records, lambda: office.site, office.now_ms)
-            self._tasks.append(asyncio.create_task(self._follow(name, sender), name=f"alerts to {name}"))
+            self._start(name, self._follow(name, sender))
+            if isinstance(settings, Mqtt):
+                self._start(name, Mirror(name, settings, office).run())
+
+    def _start(self, destination: str, runs: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(runs, name=f"alerts to {destination}")
+        task.add_done_callback(_log_failure)
+        self._tasks.append(task)
 
     def _tidy(self, *, is_fresh: bool) -> None:
         """Give up what is for destinations that the site file has no more, and remove what is long done with.
@@ -108,6 +117,11 @@ class Alerting:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("alert.task_failed", task=task.get_name(), exc_info=error)
 
 
 async def _first_of(news: asyncio.Event, wait_s: float) -> None:

@@ -1,0 +1,197 @@
+"""How an office stands, on a real broker: retained topics, and what Home Assistant finds there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import aiomqtt
+import pytest
+
+from api.alerts.alerting import Alerting
+from api.alerts.channels import channel_maker
+from api.alerts.home_assistant import discovery_topics, state_topics
+from api.alerts.settings import AlertSettings, Login, Mqtt
+from api.runtime.office import CameraState
+from api.runtime.running import RunningOffice
+from api.secret import Secret
+from api.site import Site
+from custody.incidents import beginning_entries, end_entries
+from tests.api.alerts.broker import Broker, Wire, broker
+from vision.incidents import Incident
+from vision.situation import Situation
+from vision.types import Health, Observation, SlotReading, SlotState
+
+PASSWORD: Final = "correct-horse-battery"
+NOW_MS: Final = 1_519_200_900_000
+BASE: Final = "office/tsurumi"
+
+
+@pytest.fixture(scope="module")
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with broker(tmp_path_factory.mktemp("mosquitto"), "kuraban", PASSWORD) as running:
+        yield running
+
+
+def settings_of(port: int, discovery: str | None = "homeassistant") -> Mqtt:
+    return Mqtt("127.0.0.1", port, False, Login("kuraban", Secret(PASSWORD, shown="***")), "office", discovery)
+
+
+class Watcher:
+    """Somebody who follows a broker: what is at each topic now."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, str] = {}
+        self._news = asyncio.Condition()
+
+    async def follow(self, client: aiomqtt.Client) -> None:
+        await client.subscribe("#")
+        async for message in client.messages:
+            assert isinstance(message.payload, bytes)
+            async with self._news:
+                self.at[str(message.topic)] = message.payload.decode()
+                self._news.notify_all()
+
+    async def until(self, is_so: Callable[[dict[str, str]], bool]) -> None:
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(lambda: is_so(self.at))
+
+    async def until_at(self, topic: str, text: str) -> None:
+        await self.until(lambda at: at.get(topic) == text)
+
+
+@asynccontextmanager
+async def watching(broker: Broker) -> AsyncIterator[Watcher]:
+    async with aiomqtt.Client("127.0.0.1", broker.port, username="kuraban", password=PASSWORD) as client:
+        watcher = Watcher()
+        following = asyncio.create_task(watcher.follow(client))
+        try:
+            yield watcher
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+
+@asynccontextmanager
+async def serving(folder: Path, site: Site, port: int) -> AsyncIterator[RunningOffice]:
+    """Run an office that is mirrored on a broker."""
+    mirrored = replace(site, alerts=AlertSettings(MappingProxyType({"broker": settings_of(port)})))
+    with RunningOffice.open(folder, mirrored, clock=lambda: NOW_MS) as office:
+        running = asyncio.create_task(Alerting(office, channel_maker(office)).run())
+        try:
+            yield office
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+def test_a_rule_is_on_while_its_incident_lasts(
+    mosquitto: Broker, tmp_path: Path, site: Site, incidents: tuple[Incident, ...]
+) -> None:
+    raised = incidents[1]
+    over, rule = replace(raised, ended_at_ms=NOW_MS), f"{BASE}/rule/unattended_counter"
+
+    async def run() -> None:
+        async with watching(mosquitto) as watcher, serving(tmp_path, site, mosquitto.port) as office:
+            await watcher.until_at(f"{BASE}/status", "online")
+            assert watcher.at[rule] == "OFF"
+            await asyncio.to_thread(office.ledger.record_all, beginning_entries(replace(raised, ended_at_ms=None)))
+            await watcher.until_at(rule, "ON")
+            await watcher.until_at(f"{BASE}/zone/window-1", "ON")
+            await watcher.until_at(f"{rule}/incidents", json.dumps({"incidents": [raised.id]}))
+            await asyncio.to_thread(office.ledger.record_all, end_entries(over))
+            await watcher.until_at(rule, "OFF")
+
+    asyncio.run(run())
+
+
+def test_an_end_is_said_by_the_service_and_a_crash_by_the_broker(
+    mosquitto: Broker, tmp_path: Path, site: Site
+) -> None:
+    async def run() -> None:
+        async with watching(mosquitto) as watcher, Wire(mosquitto) as wire:
+            async with serving(tmp_path, site, wire.port):
+                await watcher.until_at(f"{BASE}/status", "online")
+                wire.cut()
+                await watcher.until_at(f"{BASE}/status", "offline")
+                await watcher.until_at(f"{BASE}/status", "online")
+            await watcher.until_at(f"{BASE}/status", "offline")
+
+    asyncio.run(run())
+
+
+def test_home_assistant_is_told_of_every_entity_and_no_longer_of_those_that_are_no_more(
+    mosquitto: Broker, tmp_path: Path, site: Site
+) -> None:
+    wanted = discovery_topics(settings_of(mosquitto.port), site)
+    stale = "homeassistant/binary_sensor/kuraban_tsurumi/zone_old/config"
+    foreign = "homeassistant/binary_sensor/kuraban_naka/zone_old/config"
+
+    async def run() -> None:
+        async with watching(mosquitto) as watcher:
+            async with aiomqtt.Client("127.0.0.1", mosquitto.port, username="kuraban", password=PASSWORD) as client:
+                for topic in (stale, foreign):
+                    await client.publish(topic, "{}", retain=True)
+            async with serving(tmp_path, site, mosquitto.port):
+                await watcher.until(lambda at: wanted.items() <= at.items())
+                await watcher.until_at(stale, "")
+            assert watcher.at[foreign] == "{}"
+
+    asyncio.run(run())
+
+
+# What the topics say, without a broker
+
+
+def situation(state: SlotState) -> Situation:
+    seen = {"T-01": SlotReading(state), "vault-door": SlotReading(state)}
+    return Situation(NOW_MS, False, {"counter": Observation("counter", NOW_MS, Health.CLEAR, (640, 360), slots=seen)})
+
+
+@pytest.mark.parametrize(
+    ("state", "terminal", "door"),
+    [
+        (SlotState.PRESENT, "present", "closed"),
+        (SlotState.ABSENT, "absent", "open"),
+        (SlotState.OCCLUDED, "occluded", "occluded"),
+        (SlotState.UNKNOWN, "unknown", "unknown"),
+    ],
+)
+def test_an_item_is_where_cameras_see_it_and_a_door_is_open_or_closed(
+    site: Site, state: SlotState, terminal: str, door: str
+) -> None:
+    topics = state_topics(BASE, site, (), situation(state), {})
+    assert (topics[f"{BASE}/item/T-01"], topics[f"{BASE}/item/vault-door"]) == (terminal, door)
+    assert topics[f"{BASE}/item/B-0221"] == "unknown"
+
+
+def test_a_camera_is_on_while_it_is_online(site: Site) -> None:
+    cameras = {name: CameraState(name, online=name == "vault") for name in ("counter", "vault")}
+    topics = state_topics(BASE, site, (), situation(SlotState.PRESENT), cameras)
+    assert (topics[f"{BASE}/camera/counter"], topics[f"{BASE}/camera/vault"]) == ("OFF", "ON")
+
+
+def test_every_entity_names_a_topic_that_is_told_and_an_id_of_its_own(site: Site) -> None:
+    cameras = {camera.id: CameraState(camera.id) for camera in site.cameras}
+    told = state_topics(BASE, site, (), situation(SlotState.PRESENT), cameras)
+    configs: list[dict[str, Any]] = [json.loads(text) for text in discovery_topics(settings_of(1883), site).values()]
+    assert {config["state_topic"] for config in configs} == {
+        topic for topic in told if not topic.endswith("/incidents")
+    }
+    assert len({config["unique_id"] for config in configs}) == len(configs)
+    assert all(told[config["state_topic"]] in config.get("options", ["ON", "OFF"]) for config in configs)
+
+
+def test_entities_are_called_what_the_office_calls_them(site: Site) -> None:
+    configs = [json.loads(text) for text in discovery_topics(settings_of(1883), site).values()]
+    assert {"保管物の所在不明", "交付用端末 1", "カメラ counter"} <= {config["name"] for config in configs}
+
+
+def test_without_discovery_home_assistant_is_told_nothing(site: Site) -> None:
+    assert discovery_topics(settings_of(1883, None), site) == {}
