@@ -3,11 +3,13 @@
 import { preferences, type Language } from "../lib/preferences.svelte";
 import * as enAccess from "./en/access";
 import * as enFrame from "./en/frame";
+import * as enOffice from "./en/office";
 import * as jaAccess from "./ja/access";
 import * as jaFrame from "./ja/frame";
+import * as jaOffice from "./ja/office";
 
-const ja = { ...jaAccess, ...jaFrame };
-const en: typeof ja = { ...enAccess, ...enFrame };
+const ja = { ...jaAccess, ...jaFrame, ...jaOffice };
+const en: typeof ja = { ...enAccess, ...enFrame, ...enOffice };
 
 export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };
 

@@ -6,5 +6,6 @@ export const frame: typeof ja = {
   loading: "Loading",
   nothing: "There is no such screen.",
   start: "To the first screen",
-  screens: { account: "My settings" },
+  offline: (time) => `The connection is lost. What is shown is of ${time}.`,
+  screens: { live: "Live", account: "My settings" },
 };

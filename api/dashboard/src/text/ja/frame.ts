@@ -5,5 +5,6 @@ export const frame = {
   loading: "読み込んでいます",
   nothing: "この画面はありません。",
   start: "最初の画面へ",
-  screens: { account: "自分の設定" },
+  offline: (time: string) => `接続が切れています。${time} 時点の表示です。`,
+  screens: { live: "ライブ映像", account: "自分の設定" },
 };

@@ -1,0 +1,108 @@
+/** The office that the page shows: its name, its clock and what it keeps. Asked once, and again after a change. */
+
+import { ask, type Page } from "./api";
+import { preferences } from "./preferences.svelte";
+import { Calendar } from "./time";
+
+export type ItemKind = "terminal" | "cards" | "key" | "door";
+export type ZoneKind = "counter" | "staff_side" | "staff_only" | "public" | "vault" | "private" | "ignore";
+export type Health = "clear" | "covered" | "dark" | "frozen" | "blurred" | "moved" | "silent";
+export type RecorderState = "recording" | "waiting" | "stopped" | "off";
+export type Corners = readonly (readonly [number, number])[];
+
+export interface Item {
+  id: string;
+  kind: ItemKind;
+  name: string;
+  expected: number | null;
+}
+
+export interface Site {
+  id: string;
+  name: string;
+  timezone: string;
+  now: string;
+  today: { is_open: boolean; opens: string | null; closes: string | null };
+  items: Item[];
+}
+
+export interface Camera {
+  id: string;
+  online: boolean;
+  reason: string | null;
+  health: Health | null;
+  fps: number;
+  width: number;
+  height: number;
+  codec: string | null;
+  last_frame: string | null;
+  recorder: RecorderState;
+  recorder_reason: string | null;
+}
+
+export interface Zone {
+  id: string;
+  kind: ZoneKind;
+  polygon: Corners;
+  serves: string | null;
+}
+
+export interface Slot {
+  id: string;
+  polygon: Corners;
+  counter: string | null;
+}
+
+export interface CameraDetail extends Camera {
+  zones: Zone[];
+  slots: Slot[];
+}
+
+class Office {
+  site = $state.raw<Site | null>(null);
+  /** The time by the service's clock, to the second; the browser's own may be wrong. */
+  nowMs = $state(0);
+  #aheadMs = 0;
+
+  readonly calendar = $derived(new Calendar(this.site?.timezone ?? "UTC", preferences.language));
+
+  async load(): Promise<void> {
+    const askedMs = Date.now();
+    const site = await ask<Site>("GET", "/site");
+    this.#aheadMs = Date.parse(site.now) - (askedMs + Date.now()) / 2;
+    this.site = site;
+    this.#tick();
+  }
+
+  /** Keep the clock going; returns what stops it. */
+  runClock(): () => void {
+    const timer = setInterval(() => this.#tick(), 1000);
+    return () => clearInterval(timer);
+  }
+
+  /** Return the time by the service's clock now. */
+  now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  /** Return the name of an item, or its id where the site file has none of that id (any more). */
+  nameOf(item: string): string {
+    return this.site?.items.find(({ id }) => id === item)?.name ?? item;
+  }
+
+  #tick(): void {
+    this.nowMs = Math.floor(this.now() / 1000) * 1000;
+  }
+}
+
+export const office = new Office();
+
+/** Return how the cameras fare, in the order of the site file. */
+export async function cameras(): Promise<Camera[]> {
+  return (await ask<Page<Camera>>("GET", "/cameras")).items;
+}
+
+/** Return one camera with its zones and slots. */
+export function cameraDetail(id: string): Promise<CameraDetail> {
+  return ask("GET", `/cameras/${encodeURIComponent(id)}`);
+}
