@@ -2,14 +2,16 @@
 
 import { preferences, type Language } from "../lib/preferences.svelte";
 import * as enAccess from "./en/access";
+import * as enCounter from "./en/counter";
 import * as enFrame from "./en/frame";
 import * as enOffice from "./en/office";
 import * as jaAccess from "./ja/access";
+import * as jaCounter from "./ja/counter";
 import * as jaFrame from "./ja/frame";
 import * as jaOffice from "./ja/office";
 
-const ja = { ...jaAccess, ...jaFrame, ...jaOffice };
-const en: typeof ja = { ...enAccess, ...enFrame, ...enOffice };
+const ja = { ...jaAccess, ...jaCounter, ...jaFrame, ...jaOffice };
+const en: typeof ja = { ...enAccess, ...enCounter, ...enFrame, ...enOffice };
 
 export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };
 

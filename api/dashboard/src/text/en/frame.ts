@@ -7,5 +7,6 @@ export const frame: typeof ja = {
   nothing: "There is no such screen.",
   start: "To the first screen",
   offline: (time) => `The connection is lost. What is shown is of ${time}.`,
-  screens: { live: "Live", account: "My settings" },
+  close: "Close",
+  screens: { live: "Live", counter: "Counter", account: "My settings" },
 };

@@ -6,5 +6,6 @@ export const frame = {
   nothing: "この画面はありません。",
   start: "最初の画面へ",
   offline: (time: string) => `接続が切れています。${time} 時点の表示です。`,
-  screens: { live: "ライブ映像", account: "自分の設定" },
+  close: "閉じる",
+  screens: { live: "ライブ映像", counter: "窓口の記録", account: "自分の設定" },
 };
