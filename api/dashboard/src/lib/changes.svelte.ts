@@ -19,8 +19,16 @@ export const CHANGE_KINDS = [
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** Told of a change; `data` is null where the connection is new and anything may have happened meanwhile. */
-export type Listener = (kind: ChangeKind, data: unknown) => void;
+export interface Change {
+  id: number;
+  kind: ChangeKind;
+  at: string;
+  camera: string | null;
+  body: Record<string, unknown>;
+}
+
+/** Told of a change; of null where so much was missed that everything must be asked for anew. */
+export type Listener = (change: Change | null) => void;
 
 class Changes {
   /** Whether the page hears of what happens. */
@@ -30,10 +38,13 @@ class Changes {
   #source: EventSource | null = null;
   #again: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  /** The id of the newest change that is known. */
+  #last: string | null = null;
   readonly #listeners = new Map<ChangeKind, Set<Listener>>();
 
   /** Begin to listen; returns what ends it. */
   start(): () => void {
+    this.#last = null;
     this.#connect();
     return () => {
       clearTimeout(this.#again);
@@ -55,22 +66,30 @@ class Changes {
   }
 
   #connect(): void {
-    const source = new EventSource(`${BASE}/changes`);
+    const after = this.#last === null ? "" : `?after=${this.#last}`;
+    const source = new EventSource(`${BASE}/changes${after}`);
     for (const kind of CHANGE_KINDS) {
       source.addEventListener(kind, (event: MessageEvent<string>) => {
-        this.heardAtMs = Date.now();
-        this.#tell(kind, JSON.parse(event.data));
+        this.#heard(event);
+        const change = JSON.parse(event.data) as Change;
+        for (const listener of this.#listeners.get(kind) ?? []) listener(change);
       });
     }
-    source.onopen = () => {
-      const missed = !this.online;
-      this.#attempt = 0;
-      this.online = true;
-      this.heardAtMs = Date.now();
-      if (missed) for (const kind of CHANGE_KINDS) this.#tell(kind, null);
-    };
+    source.addEventListener("ready", (event: MessageEvent<string>) => this.#heard(event));
+    source.addEventListener("reset", (event: MessageEvent<string>) => {
+      this.#heard(event);
+      const everybody = new Set([...this.#listeners.values()].flatMap((listeners) => [...listeners]));
+      for (const listener of everybody) listener(null);
+    });
     source.onerror = () => this.#lost(source);
     this.#source = source;
+  }
+
+  #heard(event: MessageEvent<string>): void {
+    this.#last = event.lastEventId;
+    this.#attempt = 0;
+    this.online = true;
+    this.heardAtMs = Date.now();
   }
 
   /** A browser connects again by itself when the connection breaks, but not after an answer that is an error. */
@@ -79,10 +98,6 @@ class Changes {
     if (source.readyState !== EventSource.CLOSED) return;
     this.#again = setTimeout(() => this.#connect(), waitMs(this.#attempt));
     this.#attempt += 1;
-  }
-
-  #tell(kind: ChangeKind, data: unknown): void {
-    for (const listener of this.#listeners.get(kind) ?? []) listener(kind, data);
   }
 }
 

@@ -10,6 +10,7 @@ export const office: typeof ja = {
     private: "private",
     ignore: "ignored",
   },
+  slots: { present: "there", occluded: "hidden", absent: "gone", unknown: "unknown" },
   health: {
     clear: "clear",
     covered: "covered",

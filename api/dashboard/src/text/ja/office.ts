@@ -9,6 +9,7 @@ export const office = {
     private: "非公開",
     ignore: "対象外",
   },
+  slots: { present: "あり", occluded: "遮られている", absent: "なし", unknown: "不明" },
   health: {
     clear: "良好",
     covered: "覆われている",
