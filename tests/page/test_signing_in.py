@@ -15,7 +15,9 @@ from tests.api.web.served import PASSWORD, ServedOffice, served
 from tests.page.conftest import Arrives
 from tests.page.visitor import PASSWORD_FIELD, SIGN_IN, SIGN_OUT, Both, Visitor
 
-WRONG: Final = Both("アカウント、パスワード、確認コードのいずれかが違います。", "Account, password and code do not belong together.")
+WRONG: Final = Both(
+    "アカウント、パスワード、確認コードのいずれかが違います。", "Account, password and code do not belong together."
+)
 ENDED: Final = Both(
     "しばらく操作がなかったため、ログアウトしました。もう一度ログインしてください。",
     "You were signed out because nothing was done for a while. Please sign in again.",

@@ -76,5 +76,7 @@ class Visitor:
 
     def expect_in_view(self) -> None:
         """Expect that nothing must be scrolled sideways to be read."""
-        wide, room = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        wide, room = self.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
         assert wide <= room

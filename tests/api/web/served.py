@@ -111,8 +111,12 @@ def served(
     serving: Serving | None = None,
     clock: Callable[[], int] = utc_ms,
     page: Path | None = None,
+    people: bool = True,
 ) -> Iterator[ServedOffice]:
-    """Serve an office in a thread of its own while the block runs. kind: one that sees what the test says."""
+    """Serve an office in a thread of its own while the block runs. kind: one that sees what the test says.
+
+    people: whether there are accounts already.
+    """
     begun: list[ServedOffice] = []
     news, end = threading.Event(), threading.Event()
 
@@ -120,7 +124,8 @@ def served(
         with kind.open(folder, site, clock=clock) as office:
             store = Store(office.records, office.ledger, lambda: office.site, office.now_ms, Passwords(CHEAP))
             access = Access(store)
-            _add_people(access, site.id)
+            if people:
+                _add_people(access, site.id)
             app = make_application(office, access, page or folder / "no page")
             async with serve(app, serving or Serving(port=0)) as address:
                 begun.append(ServedOffice(office, access, address))
