@@ -64,7 +64,7 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 @pytest.fixture
 def arrives(browser: Browser, language: Language) -> Iterator[Arrives]:
-    """Return what brings somebody to an office's page. An error of its script, or a request elsewhere, fails the test."""
+    """Bring somebody to an office's page. An error of its script or a request elsewhere fails the test."""
     visitors: list[Visitor] = []
     wrong: list[str] = []
 

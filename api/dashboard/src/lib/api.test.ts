@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { address, ask, onSignedOut, Problem, Unreachable, useCsrf } from "./api";
+import { address, ask, askAll, onSignedOut, Problem, Unreachable, useCsrf } from "./api";
 
 const fetched = vi.fn<typeof fetch>();
 
@@ -51,6 +51,8 @@ test("a session that has ended is told once, a wrong password is not a session t
   await expect(ask("POST", "/access/login")).rejects.toThrow(Problem);
   expect(told).not.toHaveBeenCalled();
   useCsrf("token");
+  await expect(ask("POST", "/access/cosign", { proving: true })).rejects.toThrow(Problem);
+  expect(told).not.toHaveBeenCalled();
   await expect(ask("GET", "/overview")).rejects.toThrow(Problem);
   expect(told).toHaveBeenCalledOnce();
 });
@@ -58,6 +60,13 @@ test("a session that has ended is told once, a wrong password is not a session t
 test("no answer is told apart from an answer that is an error", async () => {
   fetched.mockRejectedValue(new TypeError("Failed to fetch"));
   await expect(ask("GET", "/site")).rejects.toThrow(Unreachable);
+});
+
+test("a list that comes in pages is asked for to its end", async () => {
+  fetched.mockImplementation(async (asked) =>
+    Response.json(String(asked).includes("cursor=b") ? { items: [3], next: null } : { items: [1, 2], next: "b" }),
+  );
+  await expect(askAll<number>("/counts")).resolves.toEqual([1, 2, 3]);
 });
 
 test("an address leaves out what is not asked for", () => {

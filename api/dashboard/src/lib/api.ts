@@ -41,6 +41,8 @@ export interface Options {
   /** The id of the mandate in force; goes as X-Mandate. */
   mandate?: string;
   signal?: AbortSignal;
+  /** A password goes along: being refused tells of what was typed, and not that the session is over. */
+  proving?: boolean;
 }
 
 type SignedOut = () => void;
@@ -65,10 +67,22 @@ export async function ask<Answer>(method: Method, path: string, options: Options
   const response = await send(method, path, options);
   if (!response.ok) {
     const problem = await problemOf(response);
-    if (problem.status === 401 && csrf !== null) signedOut();
+    if (problem.status === 401 && csrf !== null && !options.proving) signedOut();
     throw problem;
   }
   return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** Ask for a list that is short enough to be had whole, page by page. */
+export async function askAll<Item>(path: string): Promise<Item[]> {
+  const all: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Item> = await ask<Page<Item>>("GET", address(path, { cursor }));
+    all.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
 }
 
 /** Return an address with its query; values that are null or undefined are left out. */

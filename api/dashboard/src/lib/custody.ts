@@ -1,6 +1,6 @@
 /** What is kept, counted and signed for at the counter: the forms of the interface, and what is asked of it. */
 
-import { ask } from "./api";
+import { ask, askAll } from "./api";
 import type { ItemKind } from "./office.svelte";
 import type { Claim } from "./session.svelte";
 
@@ -58,9 +58,9 @@ export interface WaitingAct {
   signed_by: string;
 }
 
-export const items = () => ask<KeptItem[]>("GET", "/items");
-export const subjects = () => ask<Subject[]>("GET", "/counts");
-export const waitingActs = () => ask<WaitingAct[]>("GET", "/acts");
+export const items = () => askAll<KeptItem>("/items");
+export const subjects = () => askAll<Subject>("/counts");
+export const waitingActs = () => askAll<WaitingAct>("/acts");
 
 /** Sign an act. Returns what waits for the second person, or null where one was enough. */
 export async function sign(act: Act, request: string): Promise<WaitingAct | null> {
@@ -83,6 +83,6 @@ export function countFirst(item: string, number: number, request: string): Promi
 /** Do something as the second person, who signs with an own account at the screen of the first. */
 export async function beside<Answer>(claim: Claim, path: string, body?: unknown): Promise<Answer> {
   const asked = { ...claim, path: `/api/v1${path}` };
-  const { cosign } = await ask<{ cosign: string }>("POST", "/access/cosign", { body: asked });
+  const { cosign } = await ask<{ cosign: string }>("POST", "/access/cosign", { body: asked, proving: true });
   return ask<Answer>("POST", path, { body, cosign });
 }

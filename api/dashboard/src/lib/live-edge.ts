@@ -2,8 +2,8 @@
 
 /** Seconds behind the newest picture that are kept, so that a late packet does not stop the picture. */
 export const CUSHION_S = 0.25;
-const CATCH_UP_S = 0.6;
-const JUMP_S = 2.5;
+const CATCH_UP_S = 0.4;
+const JUMP_S = 1.5;
 /** Seconds of what was shown already that stay in the browser's memory. */
 const KEPT_S = 6;
 

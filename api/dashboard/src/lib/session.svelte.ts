@@ -63,7 +63,7 @@ class Session {
   }
 
   async changePassword(password: string, code: string | null, chosen: string): Promise<void> {
-    await ask("PUT", "/access/me/password", { body: { password, code, new: chosen } });
+    await ask("PUT", "/access/me/password", { body: { password, code, new: chosen }, proving: true });
     this.#enter(await ask<Me>("GET", "/access/me"));
   }
 
