@@ -39,6 +39,7 @@ KINDS: Final = frozenset(
         "hold.placed",
         "hold.released",
         "footage.viewed",
+        "footage.exported",
         "evidence.exported",
         "footage.expired",
         "camera.blind",

@@ -86,17 +86,34 @@ class Gate:
 
         Raises ForbiddenError, and MandateNeededError where no mandate holds all of it.
         """
-        self.expect(principal, Permission.REPLAY, camera)
-        granted = self.mandate(principal, Permission.REPLAY, camera, mandate)
-        if not granted.holds(interval):
-            raise self._no_mandate(principal, Permission.REPLAY, camera)
+        granted = self._held(principal, Permission.REPLAY, camera, interval, mandate)
         self._view(principal, camera, interval, granted.id)
+        return granted
+
+    def exported(self, principal: Principal, camera: str, interval: Interval, mandate: str | None) -> Granted:
+        """Let somebody take out a stretch of footage, and put each time on the ledger; return the mandate for it.
+
+        Raises ForbiddenError, and MandateNeededError where no mandate holds all of it.
+        """
+        granted = self._held(principal, Permission.EXPORT, camera, interval, mandate)
+        now_ms = self._store.now_ms()
+        self._store.journal.record(journal.footage_exported(now_ms, principal.account, camera, interval, granted.id))
         return granted
 
     def watched(self, principal: Principal, camera: str) -> None:
         """Let somebody watch a camera live, and put it on the ledger. Raises ForbiddenError."""
         self.expect(principal, Permission.VIEW, camera)
         self._view(principal, camera, None, None)
+
+    def _held(
+        self, principal: Principal, permission: Permission, camera: str, interval: Interval, mandate: str | None
+    ) -> Granted:
+        """Return the mandate that holds all of a stretch."""
+        self.expect(principal, permission, camera)
+        granted = self.mandate(principal, permission, camera, mandate)
+        if not granted.holds(interval):
+            raise self._no_mandate(principal, permission, camera)
+        return granted
 
     def _view(self, principal: Principal, camera: str, interval: Interval | None, mandate: str | None) -> None:
         now_ms = self._store.now_ms()

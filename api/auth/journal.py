@@ -77,6 +77,12 @@ def footage_viewed(at_ms: int, by: str, camera: str, interval: Interval | None, 
     return Draft(at_ms, "footage.viewed", (by,), body)
 
 
+def footage_exported(at_ms: int, by: str, camera: str, interval: Interval, mandate: str) -> Draft:
+    """Return the entry of a clip of footage that somebody takes out."""
+    stretch = {"from": utc_text(interval[0]), "to": utc_text(interval[1])}
+    return Draft(at_ms, "footage.exported", (by,), {"camera": camera, "interval": stretch, "mandate": mandate})
+
+
 def user_changed(at_ms: int, by: tuple[str, ...], account: str, change: Mapping[str, Any]) -> Draft:
     """Return the entry of a change to an account. by: who changed it, nobody where it was done on the machine."""
     return Draft(at_ms, "user.changed", by, {"account": account, **change})

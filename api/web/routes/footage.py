@@ -23,11 +23,18 @@ from api.runtime.office import LiveOffice
 from api.runtime.whereabouts import footage_folder
 from api.web.footage_forms import gap_answer, longest, segment_answer, stretch_answer
 from api.web.given import Office
-from api.web.models.base import Moment, Page, ms_of
+from api.web.models.base import Page
 from api.web.models.footage import CameraTimeline, CoverageAnswer, SegmentAnswer, Timeline
 from api.web.problems import NotFoundError, documented
+from api.web.stretches import (
+    LONGEST_COVERAGE_MS,
+    LONGEST_REPLAY_MS,
+    LONGEST_TIMELINE_MS,
+    From,
+    To,
+    stretch_of,
+)
 from custody.entries import utc_text
-from custody.fields import FieldError
 from custody.intervals import Interval
 from custody.records import footage
 from custody.records.coverage import Coverage, coverage, extent
@@ -44,13 +51,6 @@ SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
 Viewer = Annotated[Principal, Depends(needs(Permission.VIEW, camera="camera"))]
 Replayer = Annotated[Principal, Depends(needs(Permission.REPLAY, camera="camera"))]
 
-From = Annotated[Moment, Query(alias="from", description="The first moment.")]
-To = Annotated[Moment, Query(alias="to", description="The moment before which it ends.")]
-
-_HOUR_MS: Final = 3_600_000
-LONGEST_REPLAY_MS: Final = 24 * _HOUR_MS
-LONGEST_COVERAGE_MS: Final = 31 * 24 * _HOUR_MS
-LONGEST_TIMELINE_MS: Final = 366 * 24 * _HOUR_MS
 MOST_GAPS: Final = 200
 """So many gaps of a camera are told on a timeline, the longest ones."""
 
@@ -67,7 +67,7 @@ _MP4: Final[dict[int | str, dict[str, Any]]] = {
 @router.get("/coverage")
 def cover(office: Office, _who: Viewer, camera: str, begin: From, end: To) -> CoverageAnswer:
     """Say what was recorded of a camera in a stretch of 31 days at most, and why the rest was not."""
-    stretch, timezone = _stretch(begin, end, LONGEST_COVERAGE_MS), office.site.timezone
+    stretch, timezone = stretch_of(begin, end, LONGEST_COVERAGE_MS), office.site.timezone
     found = _covered(office, camera, stretch)
     return CoverageAnswer(
         **stretch_answer(stretch, timezone).model_dump(),
@@ -86,7 +86,7 @@ def timeline(
     parts: Annotated[int, Query(ge=1, le=2_000, description="Into how many parts it is cut.")] = 288,
 ) -> Timeline:
     """Say how much of each part of a stretch of a year at most was recorded, for each camera that may be viewed."""
-    stretch = _stretch(begin, end, LONGEST_TIMELINE_MS)
+    stretch = stretch_of(begin, end, LONGEST_TIMELINE_MS)
     seen = [camera.id for camera in office.site.cameras if who.may(Permission.VIEW, camera.id)]
     return Timeline(
         **stretch_answer(stretch, office.site.timezone).model_dump(),
@@ -98,7 +98,7 @@ def timeline(
 @router.get("/{camera}/playlist.m3u8", response_class=Response, responses=_PLAYLIST)
 def play(request: Request, office: Office, who: Replayer, camera: str, begin: From, end: To) -> Response:
     """Give the segments of a stretch of 24 h at most as an HLS playlist, with gaps as date ranges."""
-    stretch = _stretch(begin, end, LONGEST_REPLAY_MS)
+    stretch = stretch_of(begin, end, LONGEST_REPLAY_MS)
     mandate = access_of(request).gate.replayed(who, camera, stretch, mandate_of(request)).id
     with office.records.read() as connection:
         found = list(footage.between(connection, camera, stretch))
@@ -111,7 +111,7 @@ def segments(
     request: Request, office: Office, who: Replayer, camera: str, begin: From, end: To
 ) -> Page[SegmentAnswer]:
     """List the segments of a stretch of 24 h at most, for a player that appends them to a SourceBuffer."""
-    stretch, timezone = _stretch(begin, end, LONGEST_REPLAY_MS), office.site.timezone
+    stretch, timezone = stretch_of(begin, end, LONGEST_REPLAY_MS), office.site.timezone
     mandate = access_of(request).gate.replayed(who, camera, stretch, mandate_of(request)).id
     with office.records.read() as connection:
         found = list(footage.between(connection, camera, stretch))
@@ -129,7 +129,7 @@ def segment(
     end: To,
 ) -> FileResponse:
     """Give a segment that has a moment of a stretch; whole, so that it may begin before it and end after it."""
-    stretch = _stretch(begin, end, LONGEST_REPLAY_MS)
+    stretch = stretch_of(begin, end, LONGEST_REPLAY_MS)
     access_of(request).gate.replayed(who, camera, stretch, mandate_of(request))
     with office.records.read() as connection:
         found = next(footage.between(connection, camera, (start_ms, start_ms + 1)), None)
@@ -139,14 +139,6 @@ def segment(
     if not path.exists():
         raise NotFoundError(f"the segment of {camera} that begins at {start_ms} has been deleted")
     return FileResponse(path, media_type="video/mp4")
-
-
-def _stretch(begin: Moment, end: Moment, longest_ms: int) -> Interval:
-    stretch = ms_of(begin), ms_of(end)
-    if not 0 < stretch[1] - stretch[0] <= longest_ms:
-        expected = f"a moment after `from`, {longest_ms // _HOUR_MS} h later at most"
-        raise FieldError("to", end.isoformat(), expected)
-    return stretch
 
 
 def _covered(office: LiveOffice, camera: str, stretch: Interval) -> Coverage:

@@ -4,63 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import pytest
 
-from api.auth import grant_routes
-from api.auth.permissions import Grant, Role
-from api.footage.index import reindex
-from api.settings import Site, load_site
-from api.web.routes import footage
-from streams.segments import Segment, segment_path
+from api.settings import load_site
+from streams.segments import segment_path
 from tests.api.auth.conftest import NOW_MS, Browser
 from tests.api.conftest import SECRET, SITE_TEXT
-from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS, record_evening
-from tests.api.web.counter import Counter
+from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS
+from tests.api.web.evening import Evening, at, local
 from tests.streams.footage import BEGAN_MS
 
-
-def at(moment_ms: int) -> str:
-    return quote(datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat())
-
-
-def local(moment_ms: int, counter: Counter) -> str:
-    timezone = counter.office.site.timezone
-    return datetime.fromtimestamp(moment_ms / 1000, timezone).isoformat(timespec="milliseconds")
-
-
 WHOLE: Final = f"from={at(BEGAN_MS)}&to={at(ENDED_MS)}"
-
-
-class Evening:
-    """An office with the footage of one evening."""
-
-    def __init__(self, folder: Path, site: Site) -> None:
-        self.counter = Counter(folder / "data", site, [grant_routes.router, footage.router])
-        self.root = folder / "data" / "footage"
-        self.segments: list[Segment] = record_evening(self.root, folder)
-        reindex(self.counter.office.records, self.root)
-        self.counter.add("guard", Grant(Role.VIEWER, site.id, "vault"))
-
-    def mandate(
-        self, browser: Browser, from_ms: int = BEGAN_MS, to_ms: int = ENDED_MS, camera: str = "counter"
-    ) -> str:
-        asked = {
-            "permission": "replay",
-            "cameras": [camera],
-            "start": local(from_ms, self.counter),
-            "end": local(to_ms, self.counter),
-            "reason": "a terminal is missing",
-            "authority": "戸籍第12号",
-        }
-        answer = browser.post("/access/mandates", asked)
-        assert answer.status_code == HTTPStatus.CREATED, answer.text
-        return str(answer.json()["id"])
 
 
 @pytest.fixture(scope="module")
