@@ -36,6 +36,7 @@ from api.web.routes import (
     ledger,
     live,
     overlay,
+    overview,
     site,
 )
 from custody.waiting import Waiting
@@ -57,6 +58,7 @@ ROUTERS: Final = (
     footage_pictures.router,
     live.router,
     overlay.router,
+    overview.router,
     changes.router,
     incidents.router,
     ledger.router,

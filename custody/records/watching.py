@@ -36,6 +36,13 @@ def lasting(connection: Connection) -> tuple[Told, ...]:
     return tuple(sorted(found, key=lambda one: one.from_ms))
 
 
+def newest(connection: Connection, what: Seen, subject: str, limit: int) -> tuple[Sighting, ...]:
+    """Return what was seen of a subject last, the newest first."""
+    mine = (sightings.c.subject == subject, sightings.c.what == what.value)
+    query = sa.select(sightings).where(*mine).order_by(sightings.c.from_ms.desc()).limit(limit)
+    return tuple(map(_sighting, connection.execute(query)))
+
+
 def load(connection: Connection, from_ms: int, cameras: Mapping[str, tuple[str, ...]]) -> Watch:
     """Return the watch from a moment on, UTC milliseconds. cameras: as `Watch` has it."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
+from sqlalchemy.engine import Connection
 
 from api import incidents as standing
 from api.auth.needs import access_of, mandate_of, needs
@@ -83,15 +84,11 @@ def search(  # noqa: PLR0913 - one parameter a filter
     )
     if camera is not None:
         access_of(request).gate.expect(who, Permission.VIEW, camera)
-    visible = None if camera is not None else who.cameras(Permission.VIEW)
     after = None if cursor is None else incidents.Cursor(*_place(cursor))
     with office.records.read() as connection:
-        if visible is None:
-            page = incidents.search(connection, asked, after, limit)
-        else:
-            page = incidents.search_cameras(connection, asked, visible, after, limit)
+        page = find_visible(connection, who, asked, after, limit)
     following = None if page.next is None else cursor_of(page.next.raised_at_ms, page.next.id)
-    return Page(items=[_answer(office.site, kept) for kept in page.kept], next=following)
+    return Page(items=[incident_answer(office.site, kept) for kept in page.kept], next=following)
 
 
 @router.get("/{incident}", responses=_MISSING)
@@ -155,7 +152,18 @@ def _place(cursor: str) -> tuple[int, str]:
     return int(raised_at_ms), str(incident)
 
 
-def _answer(site: Site, kept: Kept) -> IncidentAnswer:
+def find_visible(
+    connection: Connection, who: Principal, asked: incidents.Query, after: incidents.Cursor | None, limit: int
+) -> incidents.Page:
+    """Return a page of what was asked for, of the cameras that somebody may see, or the one asked for."""
+    visible = who.cameras(Permission.VIEW)
+    if visible is None or asked.camera is not None:
+        return incidents.search(connection, asked, after, limit)
+    return incidents.search_cameras(connection, asked, visible, after, limit)
+
+
+def incident_answer(site: Site, kept: Kept) -> IncidentAnswer:
+    """Return an incident, and what people have made of it."""
     return IncidentAnswer(**incident_json(kept.incident, site.timezone), state=kept.state)
 
 

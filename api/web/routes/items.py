@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Annotated
 
@@ -31,7 +31,7 @@ Viewer = Annotated[Principal, Depends(needs(Permission.VIEW))]
 @router.get("")
 def list_items(office: Office, _who: Viewer) -> Page[ItemAnswer]:
     """List what is in custody: what is registered, then what the site file alone names."""
-    return Page(items=list(_items(office).values()))
+    return Page(items=list(items_of(office)))
 
 
 @router.get("/{item}", responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
@@ -41,6 +41,11 @@ def one_item(office: Office, _who: Viewer, item: Id) -> ItemAnswer:
     if item not in known:
         raise NotFoundError(f"there is no item {item!r}; there are {', '.join(known) or 'none: register one'}")
     return known[item]
+
+
+def items_of(office: LiveOffice) -> Collection[ItemAnswer]:
+    """Return what is in custody: what is registered, then what the site file alone names."""
+    return _items(office).values()
 
 
 def _items(office: LiveOffice) -> Mapping[str, ItemAnswer]:
