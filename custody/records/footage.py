@@ -34,6 +34,7 @@ class Cause(StrEnum):
     DISK_FULL = "disk_full"
     STOPPED = "stopped"
     CODEC_CHANGED = "codec_changed"
+    SLOW_DISK = "slow_disk"
 
     EXPIRED = "expired"
     """Retention has deleted it, which is on the ledger."""
