@@ -121,6 +121,13 @@ def changed(remembered: Look, now: Look, light: float, contrast: float) -> Mask:
     return np.asarray(cv2.medianBlur(differs.astype(np.uint8), 3), np.uint8) > 0
 
 
+def vacated(item: Plane, bare: Plane, now: Plane, light: float, contrast: float) -> Mask:
+    """Return where log luma, less the change of light, has left an item's look for that of its bare place."""
+    unlit = now - np.float32(light)
+    left = np.abs(unlit - item)
+    return np.asarray((left > contrast) & (np.abs(unlit - bare) < left), np.bool_)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeMemory:
     """The remembered structure inside a mask, cut to the rows and columns that have any.
@@ -164,12 +171,18 @@ class EdgeMemory:
         """
         if self.total <= 0:
             return 0.0, False
-        in_place = self._at(now, 0, 0)
+        in_place = self._at(now, 0, 0, self.weight)
         if in_place >= 0.75:
             return in_place, False
         dx, dy = self._likeliest_shift(now, reach)
-        moved = self._at(now, dx, dy)
+        moved = self._at(now, dx, dy, self.weight)
         return (moved, True) if moved > in_place else (in_place, False)
+
+    def in_place(self, now: Look, seen: Mask) -> float:
+        """Return how much of the structure inside a mask of the patch's shape is where it was, 0..1; 0 if none is."""
+        height, width = self.weight.shape
+        cut = seen[self.top : self.top + height, self.left : self.left + width]
+        return self._at(now, 0, 0, np.where(cut, self.weight, np.float32(0)))
 
     def _likeliest_shift(self, now: Look, reach: int) -> tuple[int, int]:
         """Return the shift, in px, at which the directions of the remembered edges fit best."""
@@ -183,9 +196,9 @@ class EdgeMemory:
         dy, dx = np.unravel_index(int(fits.argmax()), fits.shape)
         return int(dx) - reach, int(dy) - reach
 
-    def _at(self, now: Look, dx: int, dy: int) -> float:
-        """Return the share of the remembered edges that agree with `now` moved by (dx, dy) pixels."""
-        height, width = self.weight.shape
+    def _at(self, now: Look, dx: int, dy: int, weight: Plane) -> float:
+        """Return the share of the remembered edges, so weighted, that agree with `now` moved by (dx, dy) pixels."""
+        height, width = weight.shape
         above, before = max(0, -(self.top + dy)), max(0, -(self.left + dx))
         rows = slice(self.top + dy + above, min(self.top + dy + height, now.gradient_x.shape[0]))
         columns = slice(self.left + dx + before, min(self.left + dx + width, now.gradient_x.shape[1]))
@@ -195,7 +208,8 @@ class EdgeMemory:
         agreement += self.gradient_y[own] * y
         np.maximum(agreement, 0, out=agreement)
         agreement /= self.norm[own] + x * x + y * y
-        return 2 * float(np.vdot(self.weight[own], agreement)) / self.total
+        total = float(weight.sum())
+        return 2 * float(np.vdot(weight[own], agreement)) / total if total > 0 else 0.0
 
 
 def outline_vanished(remembered: Look, now: Look, region: Mask, within: Mask) -> float:

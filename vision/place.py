@@ -26,6 +26,7 @@ from vision.appearance import (
     log_luma,
     outline_vanished,
     share,
+    vacated,
 )
 from vision.types import Boxes, Frame, Image
 from vision.zones import Slot, to_pixels
@@ -47,6 +48,11 @@ DIMMED: Final = 0.7
 
 TOO_DARK: Final = 4.0
 """Difference of colours, in Lab, that noise and compression make by themselves."""
+
+VACATED: Final = 0.5
+"""Share of the item's own pixels that must have left its look for that of its bare place. In the clips bare places
+gave 0.54 and more once hands had gone; a dark coat before a dark terminal up to 0.4; a bag of about the item's
+brightness 0.24, and up to 0.53 in single frames while an arm was there too."""
 
 BARE: Final = 1.85
 """Bareness that tells a bare place. On three real clips bare places gave 2.14 and more with the polygons of their
@@ -83,8 +89,8 @@ class Region:
     """The pixels of a frame that belong to a slot: a rectangle around it, reduced.
 
     left, top, right, bottom: px of the frame. size: width and height of the reduced rectangle. inside: the slot's
-    polygon, around: what lies outside it, both (height, width) bool of the reduced rectangle. reach: px that a nudged
-    item may have moved.
+    polygon, around: what lies outside it, both (height, width) bool of the reduced rectangle. lowest: px of the frame
+    that the polygon reaches down to. reach: px that a nudged item may have moved.
     """
 
     left: int
@@ -94,6 +100,7 @@ class Region:
     size: tuple[int, int]
     inside: Mask
     around: Mask
+    lowest: float
     reach: int
 
     @classmethod
@@ -112,7 +119,20 @@ class Region:
         cv2.fillPoly(inside, [np.round(polygon).astype(np.int32)], 1)
         mask = inside > 0
         reach = max(2, round(0.25 * side * scale))
-        return cls(int(left), int(top), int(right), int(bottom), size, mask, ~grown(mask, 2), reach)
+        lowest = float(high[1])
+        return cls(int(left), int(top), int(right), int(bottom), size, mask, ~grown(mask, 2), lowest, reach)
+
+    def hidden(self, people: Boxes) -> Mask:
+        """Return where people, (n, 4) px of the frame, stand in front: those whose boxes reach below the place.
+
+        Whoever stands behind it is cut off by what it lies on, above its lower edge.
+        """
+        scale = np.array(self.size * 2, np.float32) / (self.box[0, 2:] - self.box[0, :2])[[0, 1, 0, 1]]
+        mask = np.zeros(self.inside.shape, np.bool_)
+        for box in people[people[:, 3] > self.lowest]:
+            left, top, right, bottom = np.maximum((box - self.box[0, [0, 1, 0, 1]]) * scale, 0).round().astype(int)
+            mask[top:bottom, left:right] = True
+        return mask
 
     @property
     def box(self) -> Boxes:
@@ -148,7 +168,8 @@ class Region:
 class Reference:
     """How the place looks with the item in it.
 
-    item: its own pixels, those that its surroundings do not continue through; edges: its structure.
+    item: its own pixels, those that its surroundings do not continue through; edges: its structure. bare: log luma of
+    its surroundings continued through it, which is how its place will look without it.
     scene: (height, width) log luma of the whole view, small, to tell a change of light. contrast: the smallest
     change that counts, in log luma. stands_out: how far its colours are from those of its bare place, in Lab.
     """
@@ -157,6 +178,7 @@ class Reference:
     scene: Plane
     item: Mask
     edges: EdgeMemory
+    bare: Plane
     contrast: float
     stands_out: float
 
@@ -173,7 +195,7 @@ class Reference:
         contrast = 0.6 * float(np.median(np.abs(look.log_luma - luma)[item]))
         edges = EdgeMemory.of(look, grown(item) & grown(region.inside))
         stands_out = float(np.median(colour_distance(colour, bare)[item]))
-        return cls(look, scene, item, edges, min(0.16, max(0.05, contrast)), stands_out)
+        return cls(look, scene, item, edges, luma, min(0.16, max(0.05, contrast)), stands_out)
 
     def tolerance(self, brightness: float) -> float:
         """Return how far colours of the bare place may be from its continued surroundings, in Lab.
@@ -205,10 +227,13 @@ def _bareness(region: Region, reference: Reference, look: Look, frame: Frame, di
 
     The sum of three shares: the outline of what has changed belongs to the past; what has changed looks as its
     surroundings would if they went on; so does the item's whole place. 0 where one of them is below one half, and
-    where it is too dark to tell the item's colours from those of its place.
+    where it is too dark to tell the item's colours from those of its place, or the item's own pixels look as before.
     """
     tolerance = reference.tolerance(math.exp(light))
     if differs.mean() > 0.85 or tolerance < TOO_DARK:
+        return 0.0
+    left = vacated(reference.look.log_luma, reference.bare, look.log_luma, light, reference.contrast)
+    if share(left, reference.item) < VACATED:
         return 0.0
     gone = differs & region.inside
     outline = outline_vanished(reference.look, look, gone, region.inside)

@@ -8,6 +8,8 @@ every frame which of three things it sees (`vision.place`): the item, its bare p
             found at its place or near it
     BARE    its outline is gone and the surroundings continue       ABSENT, after `bare_ms` of nothing else
             through its place
+    BARE    ... but most of it may be behind somebody, and what     OCCLUDED
+            is seen is not bare beyond doubt
     OTHER   anything else                                           OCCLUDED
     OTHER   ... all still, nobody near, the surroundings as they    ABSENT, after `gone_ms`
             were, and nearly bare
@@ -15,9 +17,11 @@ every frame which of three things it sees (`vision.place`): the item, its bare p
             and the place not bare                                  was nudged, lit anew, or its screen changed
     OTHER   ... all still, nobody near, everything around changed   UNKNOWN, after `settle_ms`
 
-A door differs: its place shows it closed or not, it cannot be nudged, and opening it changes what is around it.
+A door differs (`vision.door`): what is not hidden of it shows it closed or open, and whoever works at it may go on.
 
-    OTHER   (a door) all still, nobody near, its structure gone     ABSENT, after `open_ms`
+    ITEM    (a door) what is seen of it is as it was when closed    PRESENT
+    BARE    (a door) what is seen of it is not                      ABSENT, after `open_ms`, whoever stands there
+    OTHER   (a door) too little is seen of it                       OCCLUDED
 
 What was learnt while somebody stood in front is provisional: once they have gone and the surroundings differ as well,
 the place is learnt anew. The reference follows slow changes only while the item is plainly there.
@@ -28,17 +32,24 @@ said, and its word is PRESENT (`vision.witness`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from vision.appearance import Look, Plane, changed, light_change, log_luma, share
+from vision.appearance import Look, Mask, Plane, changed, light_change, log_luma, share
 from vision.boxes import overlaps
+from vision.door import examine_door
 from vision.place import HALF_FOUND, Evidence, Reference, Region, Sign, differ, examine
 from vision.types import Boxes, Frame, Image, SlotReading, SlotState, Voice
 from vision.witness import Witness
 from vision.zones import Slot
+
+BEHIND_SOMEBODY: Final = 0.5
+"""Share of a place from which on what is seen there may be the clothes of whoever stands in front."""
+
+BEYOND_DOUBT: Final = 2.7
+"""Bareness, out of 3, that no clothes give: somebody may sit beside a bare place and have it in their box."""
 
 NEARLY_BARE: Final = 1.65
 """Bareness that is enough where all has been calm for long."""
@@ -65,18 +76,26 @@ class SlotTiming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moment:
-    """One frame as the place sees it: `crowded` where somebody is near, `still_ms` since something last moved."""
+    """One frame as the place sees it: `crowded` where somebody is near, `still_ms` since something last moved.
+
+    hidden: (height, width) of the region, where somebody stands in front.
+    """
 
     frame: Frame
     region: Region
     look: Look
     scene: Plane
     crowded: bool
+    hidden: Mask
     still_ms: int
 
     @property
     def at_ms(self) -> int:
         return self.frame.captured_at_ms
+
+    @property
+    def behind_somebody(self) -> bool:
+        return self.crowded and share(self.hidden, self.region.inside) >= BEHIND_SOMEBODY
 
     def calm_for(self, milliseconds: int) -> bool:
         return not self.crowded and self.still_ms >= milliseconds
@@ -128,20 +147,24 @@ class SlotWatcher:
         """Look at a frame. `scene`: small log luma of the whole view; `people`: (n, 4) px of the frame."""
         region = self._lay_out(frame)
         luma = region.luma(frame)
-        if self._look is None or self._luma is None or differ(self._luma, luma):
+        fresh = self._luma is None or differ(self._luma, luma)
+        if self._look is None or fresh:
             look = Look.of(log_luma(luma))
             self._notice_motion(region, look, frame.captured_at_ms)
             self._luma, self._look = luma, look
-            if self._references:
-                self._evidence = self._examine(region, look, frame, scene)
-        crowded = bool(overlaps(region.box, people).any())
-        still_ms = frame.captured_at_ms - self._moved_at_ms
-        moment = _Moment(frame, region, self._look, scene, crowded, still_ms)
+        moment = self._moment(region, self._look, frame, scene, people)
         if not self._references:
             self._learn(moment)
-        elif self._evidence is not None:
-            self._decide(self._evidence, moment)
+            return self.hold()
+        if self._evidence is None or fresh or (self._door and (moment.crowded or self._evidence.sign is Sign.OTHER)):
+            self._evidence = self._examine(moment)
+        self._decide(self._evidence, moment)
         return self.hold()
+
+    def _moment(self, region: Region, look: Look, frame: Frame, scene: Plane, people: Boxes) -> _Moment:
+        near = people[overlaps(region.box, people)[0] > 0]
+        still_ms = frame.captured_at_ms - self._moved_at_ms
+        return _Moment(frame, region, look, scene, bool(len(near)), region.hidden(near), still_ms)
 
     def hold(self) -> SlotReading:
         """Give the last verdict again: nothing has changed since."""
@@ -191,34 +214,49 @@ class SlotWatcher:
         if self._evidence is not None:
             self._state, self._voice = SlotState.PRESENT, Voice.APPEARANCE
 
-    def _examine(self, region: Region, look: Look, frame: Frame, scene: Plane) -> Evidence:
+    def _examine(self, moment: _Moment) -> Evidence:
         """Compare with the newest reference, and with the first where the newest does not show the item."""
-        evidence = examine(region, self._references[-1], look, frame, scene)
+        evidence = self._compare(moment, self._references[-1])
         if evidence.sign is Sign.ITEM or len(self._references) == 1:
             return evidence
-        first = examine(region, self._references[0], look, frame, scene)
+        first = self._compare(moment, self._references[0])
         return first if first.sign is Sign.ITEM else evidence
+
+    def _compare(self, moment: _Moment, reference: Reference) -> Evidence:
+        region, look, scene = moment.region, moment.look, moment.scene
+        if self._door:
+            return examine_door(region, reference, look, scene, moment.hidden)
+        evidence = examine(region, reference, look, moment.frame, scene)
+        doubtful = evidence.sign is Sign.BARE and evidence.bareness < BEYOND_DOUBT and moment.behind_somebody
+        return replace(evidence, sign=Sign.OTHER) if doubtful else evidence
 
     def _decide(self, evidence: Evidence, moment: _Moment) -> None:
         """Turn the sign of one frame into a state: the table at the head of this file."""
-        if evidence.sign is not Sign.BARE:
+        if evidence.sign is Sign.BARE:
+            self._bare_since_ms = moment.at_ms if self._bare_since_ms is None else self._bare_since_ms
+        elif evidence.sign is Sign.ITEM or not self._door:
             self._bare_since_ms = None
-        elif self._bare_since_ms is None:
-            self._bare_since_ms = moment.at_ms
         self._voice = Voice.APPEARANCE
         if evidence.sign is Sign.ITEM:
             self._state = SlotState.PRESENT
             self._follow(evidence, moment)
         elif self._vouched(moment.frame):
             self._state, self._voice = SlotState.PRESENT, Voice.DETECTOR
-        elif self._bare_since_ms is not None:
-            bare = self._state is SlotState.ABSENT or moment.at_ms - self._bare_since_ms >= self._timing.bare_ms
-            self._state = SlotState.ABSENT if bare else SlotState.OCCLUDED
+        elif evidence.sign is Sign.BARE:
+            self._state = SlotState.ABSENT if self._surely_bare(moment) else SlotState.OCCLUDED
         elif self._door:
-            is_open = moment.calm_for(self._timing.open_ms) and evidence.likeness < 0.5
-            self._state = SlotState.ABSENT if is_open else SlotState.OCCLUDED
+            self._state = SlotState.OCCLUDED
         else:
             self._state = self._something_else(evidence, moment)
+
+    def _surely_bare(self, moment: _Moment) -> bool:
+        """Tell whether it has been seen bare for long enough; what moves before a door may be somebody unseen."""
+        if self._state is SlotState.ABSENT or self._bare_since_ms is None:
+            return self._state is SlotState.ABSENT
+        seen_ms, timing = moment.at_ms - self._bare_since_ms, self._timing
+        if not self._door:
+            return seen_ms >= timing.bare_ms
+        return seen_ms >= timing.open_ms and (moment.crowded or moment.still_ms >= timing.open_ms)
 
     def _something_else(self, evidence: Evidence, moment: _Moment) -> SlotState:
         """Decide what is neither the item nor its bare place."""

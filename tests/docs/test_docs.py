@@ -41,15 +41,16 @@ from streams.gate import GateSettings
 from streams.records import SourceOptions
 from streams.released import CELLS
 from vision.blurring import BlurSettings
+from vision.door import ENOUGH, IN_PLACE
 from vision.dwell import DwellSettings
 from vision.health import HealthSettings
 from vision.items import ItemKind
-from vision.place import BARE
+from vision.place import BARE, UNCHANGED
 from vision.rules import SETTINGS
 from vision.rules.staff_only_intrusion import REMEMBER_MS
 from vision.rules.vault_alone import TOGETHER_MS
 from vision.scene import SILENT_AFTER_MS
-from vision.slots import NEARLY_BARE, SlotTiming
+from vision.slots import BEYOND_DOUBT, NEARLY_BARE, SlotTiming
 from vision.types import Health, SlotState, Voice
 from vision.zones import Anchor, ZoneKind
 
@@ -312,7 +313,10 @@ STATED: Final = [
     ("docs/design/slots.md", f"| bare | for {seconds(SLOT.bare_ms)} | absent |"),
     ("docs/design/slots.md", f"not still for {seconds(SLOT.settle_ms)} | occluded"),
     ("docs/design/slots.md", f"| other | still for {seconds(SLOT.gone_ms)}, nobody near, surroundings"),
-    ("docs/design/slots.md", f"place has been still for {seconds(SLOT.open_ms)} and nobody"),
+    ("docs/design/slots.md", f"| neither, for {seconds(SLOT.open_ms)}, and somebody"),
+    ("docs/design/slots.md", f"in front, and bareness below {BEYOND_DOUBT}"),
+    ("docs/design/slots.md", f"less than {UNCHANGED:.0%} of its pixels differ, or {IN_PLACE:.0%}".replace("%", " %")),
+    ("docs/design/slots.md", f"less than {ENOUGH:.0%} of it is seen".replace("%", " %")),
     ("docs/design/slots.md", f"The sum must reach {BARE}"),
     ("docs/design/slots.md", f"bareness of {NEARLY_BARE}"),
     ("docs/design/streams.md", f"more than {seconds(GateSettings().longest_group_ms)} apart"),
