@@ -5,7 +5,7 @@ Cases lie in the folder, holds on its ledger and beside its clips. What may be d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +15,12 @@ import typer
 from api.arguments import ArgumentError
 from api.exits import exit_statuses, say
 from api.folder import Folder, read_folder, site_of
+from api.holding import Holding
 from api.ledger_arguments import moment_of, now_ms
 from api.recording import LEDGER
 from api.site import Site
 from custody.case_store import CaseStore
 from custody.cases import Case, Closing, Part, PartKind
-from custody.hold_marks import set_marks
 from custody.holds import Hold, Holds, holds_of
 from custody.intervals import Interval
 from custody.ledger import Ledger, LedgerReader
@@ -115,10 +115,8 @@ def close_case(
     outcome: Annotated[str, typer.Option("--outcome", help="What was found, in words.")],
 ) -> None:
     """Close a case that holds no footage any more."""
-    # The ledger is open to write meanwhile, so that nobody places a hold for a case that is being closed.
-    with exit_statuses(), Ledger.open(folder / LEDGER) as ledger:
-        standing = holds_of(ledger).standing(case)
-        CaseStore(folder).close(case, Closing(by, outcome, now_ms()), standing)
+    with exit_statuses(), _holding(folder) as (_, holding):
+        holding.close_case(case, Closing(by, outcome, now_ms()))
 
 
 @hold_app.command("place")
@@ -134,12 +132,10 @@ def place_hold(  # noqa: PLR0913 - one parameter an option
     authority: Authority,
 ) -> None:
     """Hold the footage of a camera for a case, and print the number of the hold."""
-    with exit_statuses(), _holding(folder) as (read, ledger, holds):
-        CaseStore(folder).case(case).expect_open()
+    with exit_statuses(), _holding(folder) as (read, holding):
         stretch, mandate = _stretch(from_at, to_at), Mandate(by, reason, authority)
-        draft = holds.place(case, _camera(read.site, camera), stretch, mandate, now_ms())
-        holds.take(entry := ledger.record(draft))
-    typer.echo(str(entry.seq))
+        placed = holding.place(case, _camera(read.site, camera), stretch, mandate, now_ms())
+    typer.echo(str(placed.number))
 
 
 @hold_app.command("release")
@@ -152,10 +148,8 @@ def release_hold(
     authority: Authority,
 ) -> None:
     """Release a hold; what other cases hold stays held."""
-    with exit_statuses(), _holding(folder) as (_, ledger, holds):
-        hold = holds.hold(number)
-        holds.take(ledger.record(holds.release(number, Mandate(by, reason, authority), now_ms())))
-        others = holds.over(hold.camera, hold.interval)
+    with exit_statuses(), _holding(folder) as (_, holding):
+        others = holding.release(number, Mandate(by, reason, authority), now_ms())
     if others:
         say(f"still held by {', '.join(f'{other.number} for {other.case}' for other in others)}")
 
@@ -167,24 +161,19 @@ def list_holds(
     """List the holds that stand."""
     with exit_statuses():
         site, holds = site_of(folder), _holds(folder)
-    _tell_unreadable(holds)
+    _tell_unreadable(holds.unreadable)
     for hold in holds.standing(case):
         typer.echo(_hold_line(site, hold))
 
 
 @contextmanager
-def _holding(folder: Path) -> Iterator[tuple[Folder, Ledger, Holds]]:
-    """Give a folder, its ledger to write, and its holds.
-
-    The marks beside its clips are set as the holds are, before and after: what a crash left undone is made good.
-    """
+def _holding(folder: Path) -> Iterator[tuple[Folder, Holding]]:
+    """Give a folder, and its cases and holds to change; its ledger is open to write meanwhile."""
     read = read_folder(folder)
     with Ledger.open(folder / LEDGER) as ledger:
-        holds = holds_of(ledger)
-        _tell_unreadable(holds)
-        set_marks(read.media(), holds)
-        yield read, ledger, holds
-        set_marks(read.media(), holds)
+        holding = Holding(ledger, CaseStore(folder), read.media)
+        _tell_unreadable(holding.unreadable)
+        yield read, holding
 
 
 def _holds(folder: Path) -> Holds:
@@ -192,8 +181,8 @@ def _holds(folder: Path) -> Holds:
         return holds_of(ledger)
 
 
-def _tell_unreadable(holds: Holds) -> None:
-    for says in holds.unreadable:
+def _tell_unreadable(unreadable: Iterable[str]) -> None:
+    for says in unreadable:
         say(f"nobody can tell what this holds: {says}")
 
 

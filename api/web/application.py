@@ -12,18 +12,18 @@ from api.auth import routes as access_routes
 from api.auth.access import Access
 from api.auth.needs import undeclared
 from api.auth.store import Store
-from api.recording import LEDGER
 from api.runtime.office import LiveOffice
 from api.web import problems
 from api.web.body_limit import BodyLimit
 from api.web.description import describe
+from api.web.given import give
 from api.web.headers import API, ResponseHeaders
-from api.web.jobs import Jobs
 from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
 from api.web.routes import (
     acts,
     cameras,
+    cases,
     changes,
     closing,
     counts,
@@ -39,7 +39,6 @@ from api.web.routes import (
     overview,
     site,
 )
-from custody.waiting import Waiting
 
 PREFIX: Final = f"{API}v1"
 
@@ -61,6 +60,7 @@ ROUTERS: Final = (
     overview.router,
     changes.router,
     incidents.router,
+    cases.router,
     ledger.router,
     jobs.router,
 )
@@ -77,9 +77,8 @@ def make_application(office: LiveOffice, access: Access, page: Path = BUILT) -> 
     Import this module before opening the office: the tables of accounts are then made with the others.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.office, app.state.access = office, access
-    app.state.waiting = Waiting.over(office.ledger, office.folder / LEDGER, office.books)
-    app.state.jobs = Jobs(office, tuple(problems.STATUSES))
+    give(app, office)
+    app.state.access = access
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

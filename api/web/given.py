@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from fastapi import Depends
+from fastapi import Depends, FastAPI
 from starlette.requests import HTTPConnection
 
+from api.holding import Holding, sealed_media
+from api.recording import LEDGER
 from api.runtime.office import LiveOffice
+from api.web import problems
 from api.web.jobs import Jobs
+from custody.case_store import CaseStore
 from custody.waiting import Waiting
+
+
+def give(app: FastAPI, office: LiveOffice) -> None:
+    """Give an application the office that its routes answer for, and what they keep beside it."""
+    cases = CaseStore(office.folder)
+    app.state.office = office
+    app.state.waiting = Waiting.over(office.ledger, office.folder / LEDGER, office.books)
+    app.state.jobs = Jobs(office, tuple(problems.STATUSES))
+    app.state.cases = cases
+    app.state.holding = Holding(office.ledger, cases, lambda: sealed_media(office))
 
 
 def office_of(connection: HTTPConnection) -> LiveOffice:
@@ -27,6 +41,18 @@ def jobs_of(connection: HTTPConnection) -> Jobs:
     return cast("Jobs", connection.app.state.jobs)
 
 
+def cases_of(connection: HTTPConnection) -> CaseStore:
+    """Return the cases of the office."""
+    return cast("CaseStore", connection.app.state.cases)
+
+
+def holding_of(connection: HTTPConnection) -> Holding:
+    """Return the holds of the office."""
+    return cast("Holding", connection.app.state.holding)
+
+
 Office = Annotated[LiveOffice, Depends(office_of)]
 WaitingActs = Annotated[Waiting, Depends(waiting_of)]
 RunningJobs = Annotated[Jobs, Depends(jobs_of)]
+Cases = Annotated[CaseStore, Depends(cases_of)]
+HeldFootage = Annotated[Holding, Depends(holding_of)]

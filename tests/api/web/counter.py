@@ -15,14 +15,12 @@ from api.auth.access import Access
 from api.auth.passwords import Passwords
 from api.auth.permissions import Grant, Role
 from api.auth.store import Store
-from api.recording import LEDGER
 from api.runtime.running import RunningOffice
 from api.site import Site
 from api.web import problems
-from api.web.jobs import Jobs
+from api.web.given import give
 from custody.acts import Act, Registration, Signature, Signed
 from custody.entries import Entry
-from custody.waiting import Waiting
 from tests.api.auth.conftest import CHEAP, NOW_MS, PASSWORD, Browser
 from vision.items import ItemKind
 
@@ -61,9 +59,7 @@ class Counter:
         self.access = Access(store)
         self.app = FastAPI()
         self.app.state.access = self.access
-        self.app.state.office = self.office
-        self.app.state.waiting = Waiting.over(self.office.ledger, folder / LEDGER, self.office.books)
-        self.app.state.jobs = Jobs(self.office, tuple(problems.STATUSES))
+        give(self.app, self.office)
         problems.install(self.app)
         for router in (routes.router, user_routes.router, *routers):
             self.app.include_router(router, prefix="/api/v1")
