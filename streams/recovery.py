@@ -20,7 +20,7 @@ from streams.boxes import Box, Fragment, boxes, fragments, init_bytes
 from streams.errors import SegmentError
 from streams.files import settle, sha256_of
 from streams.parameters import ParameterSets, TrackFormat
-from streams.samples import TICKS_A_MS
+from streams.samples import to_ms
 from streams.segment_writer import gap_of
 from streams.segments import Codec, Gap, Segment, parts, read_sidecar, segment_path, start_ms_of, write_sidecar
 
@@ -82,11 +82,11 @@ def _segment(file: BinaryIO, part: Path, camera: str, began_ms: int, whole: Sequ
     moov = _inner(file, source, None, "moov")
     track = _track(file, source, moov)
     last = whole[-1]
-    keys_ms = [began_ms + one.decode_time // TICKS_A_MS for one in whole if one.begins_with_key]
+    keys_ms = [began_ms + to_ms(one.decode_time) for one in whole if one.begins_with_key]
     return Segment(
         camera=camera,
         began_ms=began_ms,
-        ended_ms=began_ms + (last.decode_time + last.duration) // TICKS_A_MS,
+        ended_ms=began_ms + to_ms(last.decode_time + last.duration),
         frames=sum(one.frames for one in whole),
         bytes=last.offset + last.size,
         sha256=sha256_of(part),

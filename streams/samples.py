@@ -17,6 +17,11 @@ from streams.parameters import TrackFormat
 TICKS_A_MS: Final = TIMESCALE // 1000
 
 
+def to_ms(ticks: int) -> int:
+    """Return ticks as milliseconds, rounded."""
+    return (ticks + TICKS_A_MS // 2) // TICKS_A_MS
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One coded picture, packed as MP4 holds it, in decoding order.
@@ -36,7 +41,7 @@ class Sample:
     @property
     def captured_at_ms(self) -> int:
         """When it was captured, UTC milliseconds."""
-        return self.shown_at // TICKS_A_MS
+        return to_ms(self.shown_at)
 
 
 @dataclass(frozen=True, slots=True)

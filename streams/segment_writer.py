@@ -16,7 +16,7 @@ from typing import Final
 from streams.box_writer import TIMESCALE, Piece, fragment, initialisation
 from streams.files import settle, sync_folder
 from streams.parameters import TrackFormat
-from streams.samples import TICKS_A_MS, Sample
+from streams.samples import Sample, to_ms
 from streams.segments import Codec, Gap, GapCause, Segment, part_path, segment_path, write_sidecar
 
 FRAGMENT_TICKS: Final = TIMESCALE // 2
@@ -59,7 +59,7 @@ class SegmentWriter:
     @property
     def ended_ms(self) -> int:
         """When the last picture is over that is on the disk, UTC milliseconds."""
-        return self._ended // TICKS_A_MS
+        return to_ms(self._ended)
 
     @property
     def is_empty(self) -> bool:

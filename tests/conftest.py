@@ -1,11 +1,14 @@
-"""Where the real clips and weights lie: in the folder `shared` beside the checkout, never inside it."""
+"""Where the real clips and weights lie, in `shared` beside the checkout and never inside it; and a browser."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -36,3 +39,19 @@ def weights() -> Path:
 def prototypes() -> Path:
     """Working prototypes to compare with."""
     return _shared("prototypes")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests: a process can drive no more than one."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        reason = "needs a browser: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = driver.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()

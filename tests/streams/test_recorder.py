@@ -17,7 +17,7 @@ from streams.boxes import layout
 from streams.disk import DiskMarks, DiskWatch
 from streams.files import sha256_of
 from streams.recorder import Recorder, RecorderState, Recording
-from streams.samples import Ended, Sample, Unfit, Word
+from streams.samples import Ended, Sample, Unfit, Word, to_ms
 from streams.segments import Gap, GapCause, Segment, files, part_path, parts, read_sidecar, segment_path, walk
 from tests.streams.conftest import ClipMaker
 from tests.streams.told import BEGAN_MS, told, units_kept, units_sent
@@ -93,7 +93,7 @@ def test_a_sidecar_says_what_the_segment_is(make_clip: ClipMaker, desk: Desk) ->
         with path.open("rb") as file:
             laid = layout(file, str(path))
         assert (laid.init_bytes, laid.frames) == (segment.init_bytes, segment.frames)
-        keys = [one.decode_time // 90 + segment.began_ms for one in laid.fragments if one.begins_with_key]
+        keys = [to_ms(one.decode_time) + segment.began_ms for one in laid.fragments if one.begins_with_key]
         assert keys == list(segment.key_frames_ms)
         assert all(one.duration <= 45_000 + 6_000 for one in laid.fragments), "half a second, and a picture"
 
