@@ -38,7 +38,7 @@ def cut_clips(
         camera = incident.camera
         if camera is None or camera not in clips:
             continue
-        from_ms, to_ms = max(incident.began_at_ms - LEAD_MS, start_ms), _shown_until(incident, last_ms) + LEAD_MS
+        from_ms, to_ms = max(incident.began_at_ms - LEAD_MS, start_ms), shown_until(incident, last_ms) + LEAD_MS
         target = out / CLIPS / f"{incident.id}.mp4"
         try:
             cuts[incident.id] = cut(Path(clips[camera]), from_ms, to_ms, start_ms, target)
@@ -47,8 +47,8 @@ def cut_clips(
     return cuts
 
 
-def _shown_until(incident: Incident, last_ms: int) -> int:
-    """Return when that of which a clip is cut was over.
+def shown_until(incident: Incident, last_ms: int) -> int:
+    """Return when that of which a clip is cut was over. last_ms: where an incident that lasts is taken to end.
 
     A deadline that passed or an entry that came is a moment, although what is missing may be missing for hours.
     """
@@ -77,11 +77,13 @@ def record(ledger: Ledger, incidents: Sequence[Incident], cuts: Mapping[str, Cut
     for incident in incidents:
         drafts += incident_entries(incident)
         if incident.id in cuts:
-            drafts.append(_sealed(incident, cuts[incident.id]))
+            clip = cuts[incident.id]
+            drafts.append(sealing(incident, clip, max(clip.requested_to_ms, incident.raised_at_ms)))
     ledger.record_all(sorted(drafts, key=lambda draft: draft.at_ms))
 
 
-def _sealed(incident: Incident, clip: Cut) -> Draft:
+def sealing(incident: Incident, clip: Cut, at_ms: int) -> Draft:
+    """Return the entry that seals the clip of an incident at a moment, UTC milliseconds."""
     sealed = SealedClip(
         camera=incident.camera or "",
         file=f"{CLIPS}/{clip.path.name}",
@@ -90,4 +92,4 @@ def _sealed(incident: Incident, clip: Cut) -> Draft:
         sha256=clip.sha256,
         gaps=clip.gaps,
     )
-    return clip_sealed(sealed, max(clip.requested_to_ms, incident.raised_at_ms), incident.id)
+    return clip_sealed(sealed, at_ms, incident.id)

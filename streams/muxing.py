@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,9 @@ from streams.errors import ClipUnavailableError, StreamError
 from streams.files import settle
 
 TICKS_A_SECOND: Final = 90_000
+
+_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
+"""What is the disk's fault and not the clip's."""
 
 _DEEPEST_REORDER: Final = 16
 _FRAGMENTED: Final = {
@@ -68,7 +72,7 @@ def write_file(
 ) -> list[int]:
     """Write packets into a file; return when each is displayed, in milliseconds from the first one, in order.
 
-    It is written under another name, synced to the disk and then renamed. Raises ClipUnavailableError.
+    It is written under another name, synced to the disk and then renamed. Raises ClipUnavailableError, OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
@@ -178,7 +182,9 @@ def _with_decoding_times(packets: Iterator[VideoPacket]) -> Iterator[VideoPacket
     yield from untimed
 
 
-def _refused(source: str, template: VideoStream, error: Exception) -> StreamError:
+def _refused(source: str, template: VideoStream, error: Exception) -> StreamError | OSError:
+    if isinstance(error, av.error.FFmpegError) and error.errno in _DISK:
+        return OSError(error.errno, os.strerror(error.errno), source)
     reason = error.strerror if isinstance(error, av.error.FFmpegError) else "the file kind refuses it"
     return ClipUnavailableError(
         source,

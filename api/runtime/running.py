@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from sqlalchemy.engine import Connection
 
 from api.recording import LEDGER
+from api.runtime.clips import ClipCutter
 from api.runtime.custodian import Custodian
 from api.runtime.following import Follower
 from api.runtime.judge import Judge
@@ -61,7 +62,9 @@ class RunningOffice:
         ledger.on_recorded(self._custodian.take)
         self._judge = Judge(site, self._keeper, clock)
         self._lines = Lines(site, self._judge, clock, self._reloaded)
+        self._clips = ClipCutter(folder, records, ledger, clock)
         self._keeper.start()
+        self._clips.start()
         self._judge.start(_lasting(records))
 
     @classmethod
@@ -159,6 +162,7 @@ class RunningOffice:
 
     def close(self) -> None:
         """Judge and write what waits, and let others open the folder."""
+        self._clips.close()
         self._judge.close()
         self._keeper.close()
         self._records.close()

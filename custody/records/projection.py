@@ -15,8 +15,8 @@ from sqlalchemy.engine import Connection
 from custody.entries import Entry, EntryError
 from custody.expiry import EXPIRED, read_expiry
 from custody.explanations import EXPLAINED, read_explanation
-from custody.incidents import read_ended, read_incidents
-from custody.records import changes, entries, footage, incidents
+from custody.incidents import read_clips, read_ended, read_incidents
+from custody.records import changes, clips, entries, footage, incidents
 from custody.records.changes import ChangeKind
 from custody.records.incidents import State
 from custody.records.marks import mark, set_mark
@@ -59,6 +59,8 @@ def _take(connection: Connection, entry: Entry, hook: Hook) -> None:
         case "incident.raised":
             for incident in read_incidents([entry]):
                 _keep(connection, ChangeKind.INCIDENT_RAISED, incident, entry.at_ms, hook)
+                if incident.camera is not None:
+                    clips.become_due(connection, incident.id)
         case "incident.closed":
             ended = read_ended(entry)
             found = incidents.find(connection, ended.id)
@@ -67,6 +69,8 @@ def _take(connection: Connection, entry: Entry, hook: Hook) -> None:
                 _keep(connection, ChangeKind.INCIDENT_ENDED, over, entry.at_ms, hook)
         case kind if kind == EXPLAINED:
             _explain(connection, entry)
+        case "clip.sealed":
+            clips.strike(connection, [incident for incident, _ in read_clips([entry]) if incident is not None])
         case kind if kind == EXPIRED:
             gone = read_expiry(entry)
             footage.expire(connection, gone.camera, gone.interval)

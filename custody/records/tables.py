@@ -6,6 +6,7 @@
     entries        of the ledger: number, kind, moment; `named` who and what stands in them; to be read there
     segments       the footage on the disk; what lies beside the files is the truth, and this can be made again
     expired        the stretches of which retention has deleted footage, as the ledger tells
+    clips_due      the incidents whose clip is still to be cut
     changes        what has happened, in order, for those who follow it; pruned by age
     messages       the outbox: what is told of which incidents (`message_incidents`), to whom, and what came of it
     marks          how far something has come, as how much of the ledger the other tables know
@@ -143,6 +144,13 @@ named: Final = sa.Table(
     sa.Column("as_what", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+clips_due: Final = sa.Table(
+    "clips_due",
+    metadata,
+    sa.Column("incident", sa.Text, primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,6 +120,18 @@ def test_sound_is_left_out(tmp_path: Path) -> None:
     clip = cut_between(source, 0, 2_000)
     with av.open(str(clip.path)) as container:
         assert [stream.type for stream in container.streams] == ["video"]
+
+
+def test_a_disk_that_is_full_is_not_taken_for_a_clip_that_cannot_be_had(make_clip: MakeClip) -> None:
+    source = make_clip("day.mp4", frames=150, g="30", crf="0")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            cut_between(source, 0, 9_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((source.parent / "clips").iterdir()) == []
 
 
 def test_nothing_is_left_behind_but_the_clip(make_clip: MakeClip) -> None:
