@@ -47,6 +47,10 @@ class SourceOfflineError(StreamError):
     """A live source cannot be reached, stopped sending or closed the connection."""
 
 
+class ForbiddenAddressError(StreamError):
+    """The address leads where nothing may be asked for."""
+
+
 class ClipUnavailableError(StreamError):
     """The wanted range cannot be cut from this recording."""
 

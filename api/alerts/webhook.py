@@ -1,10 +1,12 @@
 """Telling a program: a POST of JSON, signed so that libraries can verify it.
 
-A redirect is not followed: what is told goes where the site file says, and nowhere else.
+A redirect is not followed: what is told goes where the site file says, and nowhere else. The name is looked up once,
+and refused where it leads to what only this machine can reach.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -16,6 +18,8 @@ from api.alerts.alert import Alert
 from api.alerts.errors import NeverError, NotNowError, UnreachableError
 from api.alerts.settings import Webhook
 from api.alerts.signing import signed
+from streams.addresses import pinned
+from streams.errors import StreamError
 from vision.incidents import incident_json
 
 TIMEOUT_S: Final = 10.0
@@ -45,11 +49,18 @@ class WebhookChannel:
         body = json.dumps(body_of(alert), ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed(self._settings.secret, alert.id, self._now_ms() // 1000, body)
         headers["Content-Type"] = "application/json"
+        url = httpx2.URL(self._settings.url.reveal())
+        headers["Host"] = url.netloc.decode()
         try:
+            target = await asyncio.to_thread(pinned, str(url))
             async with httpx2.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
-                answer = await client.post(self._settings.url.reveal(), content=body, headers=headers)
+                answer = await client.post(
+                    target, content=body, headers=headers, extensions={"sni_hostname": url.host}
+                )
         except httpx2.HTTPError as error:
             raise UnreachableError(f"{self._settings.url}: {type(error).__name__}") from None
+        except StreamError as error:
+            raise UnreachableError(f"{self._settings.url}: {error.reason}") from None
         _expect_taken(answer.status_code)
 
 

@@ -15,6 +15,7 @@ from api.secret import Secret, without_literals
 from api.site import is_address
 from api.sitefile.node import Node
 from api.sitefile.variables import VARIABLE, are_set
+from streams.addresses import is_forbidden, literal
 from streams.replay import PREFIX, Replay
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
@@ -102,4 +103,7 @@ def _address_fault(value: str) -> str | None:
         return "an address that does not begin with " + ", ".join(f"{scheme}://" for scheme in SCHEMES)
     if not host or port == 0:
         return "an address without a host"
+    written_out = literal(host)
+    if written_out is not None and is_forbidden(written_out):
+        return "an address that is link-local, of a cloud's metadata, multicast or nobody's"
     return None

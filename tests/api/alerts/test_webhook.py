@@ -74,6 +74,20 @@ def test_the_incidents_are_posted_in_the_form_of_all_interfaces(server: Receiver
     }
 
 
+def test_its_name_is_told_although_the_address_is_connected_to(server: Receiver, alert: Alert) -> None:
+    named = server.url.replace("127.0.0.1", "localhost")
+    deliver(alert, named)
+    ((_, headers, _),) = server.received
+    assert headers["host"] == named.split("/")[2]
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]", "nobody.invalid"])
+def test_what_leads_to_the_keys_of_a_cloud_or_to_nobody_is_not_told(alert: Alert, host: str) -> None:
+    error = failure(alert, f"http://{host}/kuraban?token={TOKEN}")
+    assert isinstance(error, UnreachableError)
+    assert TOKEN not in str(error)
+
+
 @pytest.mark.parametrize(("secret", "key"), [(ENCODED, KEY), ("a word as it stands", b"a word as it stands")])
 def test_a_library_of_standard_webhooks_verifies_it(server: Receiver, alert: Alert, secret: str, key: bytes) -> None:
     deliver(alert, server.url, secret)
