@@ -47,6 +47,7 @@ from api.requests import (
     Progress,
 )
 from api.secret import Secret
+from api.serve_commands import reload, serve
 from api.settings import Camera, Site, load_site
 from api.version import version_text
 from api.words import words
@@ -79,6 +80,8 @@ app.command("last-seen")(last_seen)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("serve")(serve)
+app.command("reload")(reload)
 
 
 def _analyze(request: AnalyzeRequest, progress: Progress) -> AnalyzeResult:

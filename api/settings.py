@@ -11,12 +11,13 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.language import Language
+from api.secret import without_literals
 from api.site import Camera, Site
 from api.sitefile.agreement import joined
 from api.sitefile.alerts import read_alerts
 from api.sitefile.cameras import read_cameras
 from api.sitefile.custody import read_custody
-from api.sitefile.document import read_document
+from api.sitefile.document import Document, read_document
 from api.sitefile.hours import read_hours
 from api.sitefile.items import read_items
 from api.sitefile.node import Node
@@ -43,10 +44,11 @@ def load_site(path: Path, environ: Mapping[str, str], content: bytes | None = No
     """
     problems = Problems(path)
     document = read_document(path, problems, content)
-    return _site(document.top, document.digest, path, problems, environ)
+    return _site(document, path, problems, environ)
 
 
-def _site(top: Node, digest: str, path: Path, problems: Problems, environ: Mapping[str, str]) -> Site:
+def _site(document: Document, path: Path, problems: Problems, environ: Mapping[str, str]) -> Site:
+    top = document.top
     sections = top.fields(_SECTIONS, required=("site", "cameras"))
     head = sections["site"].fields(_SITE, required=("id", "timezone")) if "site" in sections else {}
     site_id = head["id"].identifier("site") if "id" in head else None
@@ -76,8 +78,9 @@ def _site(top: Node, digest: str, path: Path, problems: Problems, environ: Mappi
         rules=MappingProxyType(rules),
         custody=custody,
         alerts=alerts,
-        digest=digest,
+        digest=document.digest,
         path=path,
+        text=without_literals(document.text),
         warnings=(*problems.warnings, *no_hours, *warnings_of(cameras, items, rules)),
     )
 

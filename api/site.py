@@ -46,8 +46,9 @@ class Camera:
 class Site:
     """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
 
-    `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told. `warnings` are
-    sentences about what is allowed and yet probably not meant.
+    `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told. `text` is what
+    the file says, without passwords that stand in it as such. `warnings` are sentences about what is allowed and yet
+    probably not meant.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Site:
     path: Path
     custody: CustodySettings = field(default_factory=CustodySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    text: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
 
     def camera(self, camera_id: str) -> Camera | None:

@@ -24,10 +24,9 @@ class Custodian:
 
     def __init__(self, site: Site, raiser: Raiser, since_ms: int) -> None:
         """Begin the office's calendar at `since_ms`, UTC milliseconds: what was due before, nobody had to do."""
-        self._settings = site.custody
-        self._raiser = raiser
-        self._office = Office(site.custody, raiser)
-        self._office.tick(since_ms)
+        self._since_ms = since_ms
+        self._taken = 0
+        self._begin(site, raiser)
         self._raised: list[Incident] = []
         self._turn = threading.Lock()
 
@@ -44,8 +43,14 @@ class Custodian:
     def take(self, entries: Iterable[Entry]) -> None:
         """Take the next entries of the ledger."""
         with self._turn:
-            for entry in entries:
-                self._raised += self._office.take(entry)
+            self._take(entries)
+
+    def replace_site(self, site: Site, raiser: Raiser, ledger: Iterable[Entry]) -> None:
+        """Follow the whole ledger by another site file. What it raises is known already where nothing has changed."""
+        with self._turn:
+            self._taken = 0
+            self._begin(site, raiser)
+            self._take(ledger)
 
     def tick(self, at_ms: int) -> list[Incident]:
         """Let time go on; return what was raised and what ended since the last call."""
@@ -58,3 +63,16 @@ class Custodian:
         """Hold the books against what cameras saw, as of a moment; return every incident that this comes to."""
         with self._turn:
             return Reconciler(self.books, watch, at_ms, self._settings, self._raiser).reconcile().incidents
+
+    def _begin(self, site: Site, raiser: Raiser) -> None:
+        self._settings = site.custody
+        self._raiser = raiser
+        self._office = Office(site.custody, raiser)
+        self._office.tick(self._since_ms)
+
+    def _take(self, entries: Iterable[Entry]) -> None:
+        """Take each entry once, however often it is given."""
+        for entry in entries:
+            if entry.seq >= self._taken:
+                self._taken = entry.seq + 1
+                self._raised += self._office.take(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack
@@ -11,7 +12,10 @@ from typing import Any, Final, Self
 
 from sqlalchemy.engine import Connection
 
+from api.folder import SITE
+from api.outputs import write_text
 from api.recording import LEDGER
+from api.requests import RequestError
 from api.runtime.clips import ClipCutter
 from api.runtime.custodian import Custodian
 from api.runtime.following import Follower
@@ -20,6 +24,7 @@ from api.runtime.keeper import Keeper
 from api.runtime.lines import Lines
 from api.runtime.messages import Reloaded
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
+from api.runtime.succession import changes_of, expect_successor
 from api.settings import SiteFileError, load_site
 from api.site import Site
 from custody.books import Books
@@ -39,22 +44,38 @@ from vision.situation import Situation
 SINCE: Final = "office_since_ms"
 """The mark of when the service first ran in this folder."""
 
+InForce = Callable[[Site, bytes], None]
+"""Hears of a site file that is in force from now on, with its bytes."""
+
 
 def _nobody(connection: Connection, incident: Incident) -> None:
     """Tell nobody of an incident."""
+
+
+def _unheard(site: Site, content: bytes) -> None:
+    """Tell nobody of a site file."""
 
 
 class RunningOffice:
     """One office. Made by `open` in the event loop that serves it, closed by `close` or a `with` block."""
 
     def __init__(
-        self, folder: Path, site: Site, records: Records, ledger: Ledger, clock: Callable[[], int], hook: Hook
+        self,
+        folder: Path,
+        site: Site,
+        records: Records,
+        ledger: Ledger,
+        clock: Callable[[], int],
+        hook: Hook,
+        in_force: InForce,
     ) -> None:
         self._folder = folder
         self._site = site
         self._records = records
         self._ledger = ledger
         self._clock = clock
+        self._in_force = in_force
+        self._reloading = asyncio.Lock()
         self._follower = Follower(records)
         self._keeper = Keeper(ledger, records, hook)
         self._custodian = Custodian(site, Raiser(site.id, site.hours), _since_ms(records, clock()))
@@ -66,18 +87,27 @@ class RunningOffice:
         self._keeper.start()
         self._clips.start()
         self._judge.start(_lasting(records))
+        write_text(folder / SITE, site.text)
 
     @classmethod
-    def open(cls, folder: Path, site: Site, hook: Hook = _nobody, clock: Callable[[], int] = utc_ms) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        site: Site,
+        hook: Hook = _nobody,
+        clock: Callable[[], int] = utc_ms,
+        in_force: InForce = _unheard,
+    ) -> Self:
         """Open a folder, made where it is missing. hook: hears of every incident, see `projection`.
 
-        Raises what opening a ledger and a database raises: LedgerError, NewerRecordsError, OSError.
+        in_force: hears of each site file that is reloaded. Raises what opening a ledger and a database raises:
+        LedgerError, NewerRecordsError, OSError.
         """
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             ledger = stack.enter_context(_open_ledger(folder / LEDGER, site.id))
             records = stack.enter_context(Records.open(folder))
-            office = cls(folder, site, records, ledger, clock, hook)
+            office = cls(folder, site, records, ledger, clock, hook, in_force)
             stack.pop_all()
             return office
 
@@ -139,14 +169,19 @@ class RunningOffice:
         return self._lines.listening(self._folder)
 
     async def reload(self, actor: str | None = None) -> Mapping[str, Any]:
-        """Read the site file again and put it in force."""
-        before, after = self._site, load_site(self._site.path, os.environ)
-        self._site = after
-        self._lines.replace_site(after)
-        self._judge.replace_site(after)
-        body = {"setting": "site_file", "from": before.digest, "to": after.digest}
-        self._ledger.append(self.now_ms(), "settings.changed", () if actor is None else (actor,), body)
-        return body
+        """Read the site file again and put it in force, whole or not at all.
+
+        Raises SiteFileError where it has a fault, RequestError where it is of another site or has a recording for a
+        camera.
+        """
+        async with self._reloading:
+            content = await asyncio.to_thread(self._site.path.read_bytes)
+            after = await asyncio.to_thread(load_site, self._site.path, os.environ, content)
+            expect_successor(self._site, after)
+            body = changes_of(self._site, after)
+            if body["changes"] or after.digest != self._site.digest:
+                await asyncio.to_thread(self._put_in_force, after, content, actor, body)
+            return body
 
     def on_change(self) -> AsyncIterator[int]:
         """Give the id of the newest change whenever there are new ones."""
@@ -176,10 +211,20 @@ class RunningOffice:
     ) -> None:
         self.close()
 
+    def _put_in_force(self, site: Site, content: bytes, actor: str | None, body: Mapping[str, Any]) -> None:
+        """Put a site file in force that was checked; the ledger says so first."""
+        self._ledger.append(self.now_ms(), "settings.changed", () if actor is None else (actor,), body)
+        self._site = site
+        self._custodian.replace_site(site, Raiser(site.id, site.hours), self._ledger)
+        self._lines.replace_site(site)
+        self._judge.replace_site(site)
+        write_text(self._folder / SITE, site.text)
+        self._in_force(site, content)
+
     async def _reloaded(self) -> Reloaded:
         try:
             return Reloaded(await self.reload())
-        except SiteFileError as error:
+        except (SiteFileError, RequestError, OSError) as error:
             return Reloaded({}, str(error))
 
     def _expect(self, camera: str) -> None:

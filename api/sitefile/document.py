@@ -19,10 +19,11 @@ _SYNTAX = "YAML: key: value, indented by spaces"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that is YAML: its top node and the SHA-256 of its bytes in hex."""
+    """A file that is YAML: its top node, the SHA-256 of its bytes in hex, and its text."""
 
     top: Node
     digest: str
+    text: str
 
 
 def read_document(path: Path, problems: Problems, content: bytes | None = None) -> Document:
@@ -31,8 +32,9 @@ def read_document(path: Path, problems: Problems, content: bytes | None = None) 
     Raises SiteFileError where it is not one YAML document in UTF-8.
     """
     content = _read(path, problems) if content is None else content
-    node = _composed(_decoded(content, problems), problems)
-    return Document(Node(node, "", 1, problems), hashlib.sha256(content).hexdigest())
+    text = _decoded(content, problems)
+    node = _composed(text, problems)
+    return Document(Node(node, "", 1, problems), hashlib.sha256(content).hexdigest(), text)
 
 
 def _read(path: Path, problems: Problems) -> bytes:

@@ -55,7 +55,7 @@ def test_systemd_has_nothing_to_say_about_a_unit(unit: str, tmp_path: Path) -> N
     assert (found.returncode, found.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("unit", ["kuraban-backup.service"])
+@pytest.mark.parametrize("unit", ["kuraban-backup.service", "kuraban.service"])
 def test_what_a_unit_starts_can_be_given(unit: str) -> None:
     (line,) = re.findall(rf"^ExecStart={PROGRAM} (.*)$", (SYSTEMD / unit).read_text(encoding="utf-8"), re.MULTILINE)
     expect_known(shlex.split(line))
@@ -97,3 +97,7 @@ def test_the_compose_file_agrees_with_the_image_and_the_program() -> None:
     assert instructions("EXPOSE") == [str(DEFAULT_PORT)]
     assert service["ports"] == [f"127.0.0.1:{DEFAULT_PORT}:{DEFAULT_PORT}"]  # nobody outside without a proxy with TLS
     assert instructions("VOLUME")[0] in {volume.split(":")[1] for volume in service["volumes"]}
+
+
+def test_what_the_container_starts_can_be_given() -> None:
+    expect_known(yaml.safe_load(instructions("CMD")[-1]))

@@ -8,8 +8,8 @@ import pytest
 
 from tests.api.painted import SITE, film
 
-COUNTER = {"T-01": "p" * 8 + "a" * 12}
-VAULT = {"vault-door": "c" * 20, "vault-area": "." * 20}
+COUNTER = {"T-01": "p" * 4 + "a" * 10}
+VAULT = {"vault-door": "c" * 14, "vault-area": "." * 14}
 
 
 @pytest.fixture(scope="session")

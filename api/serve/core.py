@@ -1,0 +1,117 @@
+"""The process of the core: judge, ledger, records and HTTP, in one event loop and a few threads.
+
+    python -m api.serve.core --site PATH --data FOLDER --host HOST --port PORT --pulse DESCRIPTOR
+
+The text of the site file in force comes on standard input. It ends by SIGTERM, and when its supervisor is gone;
+SIGHUP has it read the site file again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import structlog
+
+from api.exits import BAD_INPUT
+from api.logs import begin_logging, log_file
+from api.runtime.running import RunningOffice
+from api.serve.plan import wanted
+from api.serve.pulse import OrphanedError, Pulse
+from api.settings import SiteFileError, load_site
+from api.site import Site
+from api.web.application import access_to, make_application
+from api.web.serving import Serving, ServingError, serve
+from custody.errors import LedgerError
+from custody.records.database import NewerRecordsError
+
+BEAT_S = 0.5
+_log = structlog.get_logger(__name__)
+
+
+async def run(data: Path, site: Site, serving: Serving, pulse: Pulse) -> None:
+    """Serve an office until told to end.
+
+    Raises ServingError, LedgerError, NewerRecordsError and OSError where it cannot begin.
+    """
+    stopping = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        office = stack.enter_context(RunningOffice.open(data, site, in_force=lambda s, c: pulse.tell(wanted(s, c))))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(_reload(office)))
+        access = access_to(office)
+        await stack.enter_async_context(office.listening())
+        address = await stack.enter_async_context(serve(make_application(office, access), serving))
+        _log.info("core.serves", address=address)
+        _announce(address, access.first_code())
+        await _beat(office, pulse, stopping)
+
+
+async def _beat(office: RunningOffice, pulse: Pulse, stopping: asyncio.Event) -> None:
+    """Tell the supervisor that loop and judge go on, until the end."""
+    judged = -1
+    while not stopping.is_set():
+        if office.judge.steps != judged:
+            judged = office.judge.steps
+            pulse.beat()
+        try:
+            await asyncio.wait_for(stopping.wait(), BEAT_S)
+        except TimeoutError:
+            continue
+
+
+async def _reload(office: RunningOffice) -> None:
+    try:
+        await office.reload()
+    except SiteFileError as error:
+        _log.error("core.site_file_refused", reason=str(error))
+
+
+def _announce(address: str, code: str | None) -> None:
+    """Say on standard output where the page is and, as long as there is no account, how to make the first."""
+    print(f"Kuraban is at {address}", flush=True)  # noqa: T201 - for whoever starts the service
+    if code is not None:
+        print(f"There is no account yet. Make the first administrator there with the code {code}", flush=True)  # noqa: T201
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the process of the core; return its exit status."""
+    given = _parsed(arguments)
+    begin_logging("core", log_file(given.data))
+    try:
+        site = load_site(given.site, os.environ, sys.stdin.buffer.read())
+        serving = Serving(given.host, given.port, given.certificate, given.key, tuple(given.proxy))
+        asyncio.run(run(given.data, site, serving, Pulse(given.pulse)))
+    except OrphanedError:
+        _log.warning("core.orphaned")
+    except (SiteFileError, ServingError, LedgerError, NewerRecordsError, OSError) as error:
+        _log.error("core.cannot_begin", reason=str(error))
+        print(error, file=sys.stderr)  # noqa: T201 - for whoever starts the service
+        return BAD_INPUT
+    _log.info("core.ended")
+    return 0
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m api.serve.core")
+    for name in ("--site", "--data"):
+        parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--certificate", type=Path)
+    parser.add_argument("--key", type=Path)
+    parser.add_argument("--proxy", action="append", default=[])
+    parser.add_argument("--pulse", type=int, required=True)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

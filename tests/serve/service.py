@@ -1,0 +1,113 @@
+"""A service in its own processes, as `kuraban serve` starts it: what it logs, its ledger, and ways to hurt it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from custody.entries import Entry
+from custody.errors import LedgerError
+from custody.ledger import LedgerReader
+
+T = TypeVar("T")
+
+BEGINS_WITHIN_S = 60
+WHOLE_WITHIN_S = 30
+"""The service has 15 s; the machine of the tests may be busy."""
+
+ENDS_WITHIN_S = 30
+KURABAN = (sys.executable, "-c", "from api.cli import main; main()")
+
+
+class Service:
+    """One service, from its start to its end."""
+
+    def __init__(self, site: Path, data: Path, log: Path) -> None:
+        self.site = site
+        self.data = data
+        self._log = log
+        with log.open("w") as errors:
+            self.process = subprocess.Popen(
+                [*KURABAN, "serve", "--site", str(site), "--data", str(data), "--port", "0", "--model", "none"],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+
+    def events(self, name: str, **fields: object) -> list[dict[str, Any]]:
+        """Return what was logged under a name, with these fields."""
+        lines = [json.loads(line) for line in self._log.read_text().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["event"] == name and fields.items() <= line.items()]
+
+    def pid(self, name: str) -> int:
+        """Return the process of that name that was started last."""
+        pid = self.events("supervisor.started", process_name=name)[-1]["pid"]
+        assert isinstance(pid, int)
+        return pid
+
+    def entries(self, kind: str) -> list[Entry]:
+        """Return the entries of a kind that are on the ledger."""
+        try:
+            with LedgerReader.read(self.data / "ledger") as ledger:
+                return [entry for entry in ledger if entry.kind == kind]
+        except (LedgerError, OSError):
+            return []
+
+    def connected(self, camera: str) -> int:
+        """Return how often the process of a camera has come to the core."""
+        return len(self.events("core.camera_connected", camera=camera))
+
+    def until(self, condition: Callable[[], T], within_s: float = WHOLE_WITHIN_S) -> T:
+        """Wait until something is true of it; return that."""
+        deadline = time.monotonic() + within_s
+        while not (found := condition()):
+            assert self.process.poll() is None, f"it has ended: {self._log.read_text()[-2000:]}"
+            assert time.monotonic() < deadline, f"not within {within_s} s: {self._log.read_text()[-4000:]}"
+            time.sleep(0.1)
+        return found
+
+    def stands(self, *cameras: str) -> None:
+        """Wait until cameras have come to the core and send pictures."""
+        self.until(lambda: all(self.connected(camera) for camera in cameras), BEGINS_WITHIN_S)
+
+    def reload(self) -> subprocess.CompletedProcess[str]:
+        """Run `kuraban reload`."""
+        return subprocess.run(
+            [*KURABAN, "reload", "--data", str(self.data)], capture_output=True, text=True, check=False
+        )
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to end; return its status."""
+        self.process.send_signal(number)
+        return self.process.wait(ENDS_WITHIN_S)
+
+    def told(self) -> str:
+        """Return what it has said on standard output, after its end."""
+        assert self.process.stdout is not None
+        return self.process.stdout.read()
+
+
+@contextmanager
+def serving(site: Path, data: Path, log: Path) -> Iterator[Service]:
+    """Serve while a block runs; nothing of it is left afterwards."""
+    service = Service(site, data, log)
+    try:
+        yield service
+    finally:
+        service.process.kill()
+        service.process.wait()
+        for started in service.events("supervisor.started"):
+            try:
+                os.kill(started["pid"], signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        if service.process.stdout is not None:
+            service.process.stdout.close()
