@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
 
+from api.found import every_entry
 from api.incidents import SEALED
 from api.runtime.office import LiveOffice
 from custody.case_store import CaseStore
@@ -17,25 +17,16 @@ from custody.incidents import read_clips
 from custody.intervals import Interval
 from custody.ledger import Ledger
 from custody.mandate import Mandate
-from custody.records import entries
-
-_AT_ONCE: Final = 500
+from custody.records.entries import Query
 
 
 def sealed_media(office: LiveOffice) -> Iterator[Media]:
     """Give the sealed clips of a running office; a name that leads out of its folder is none of them."""
-    folder, before = office.folder.resolve(), None
-    while found := _sealed(office, before):
-        for _, clip in read_clips(office.ledger.some(found)):
-            path = (folder / clip.file).resolve()
-            if path.is_relative_to(folder):
-                yield Media(path, clip.camera, clip.delivered)
-        before = found[-1]
-
-
-def _sealed(office: LiveOffice, before: int | None) -> tuple[int, ...]:
-    with office.records.read() as connection:
-        return entries.search(connection, entries.Query(kinds=frozenset({SEALED})), before, _AT_ONCE)
+    folder = office.folder.resolve()
+    for _, clip in read_clips(every_entry(office, Query(kinds=frozenset({SEALED})))):
+        path = (folder / clip.file).resolve()
+        if path.is_relative_to(folder):
+            yield Media(path, clip.camera, clip.delivered)
 
 
 class Holding:

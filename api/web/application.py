@@ -31,6 +31,7 @@ from api.web.routes import (
     footage_pictures,
     health,
     incidents,
+    investigation,
     items,
     jobs,
     ledger,
@@ -61,6 +62,7 @@ ROUTERS: Final = (
     changes.router,
     incidents.router,
     cases.router,
+    investigation.router,
     ledger.router,
     jobs.router,
 )
