@@ -36,6 +36,7 @@ from api.web.routes import (
     jobs,
     ledger,
     live,
+    metrics,
     overlay,
     overview,
     site,
@@ -45,6 +46,7 @@ PREFIX: Final = f"{API}v1"
 
 ROUTERS: Final = (
     health.router,
+    metrics.router,
     access_routes.router,
     grant_routes.router,
     user_routes.router,
