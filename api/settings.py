@@ -18,6 +18,7 @@ from api.sitefile.alerts import read_alerts
 from api.sitefile.cameras import read_cameras
 from api.sitefile.custody import read_custody
 from api.sitefile.document import Document, read_document
+from api.sitefile.footage import read_footage
 from api.sitefile.hours import read_hours
 from api.sitefile.items import read_items
 from api.sitefile.node import Node
@@ -28,7 +29,7 @@ from api.sitefile.warnings import warnings_of
 
 __all__ = ["Camera", "Problem", "Site", "SiteFileError", "load_site"]
 
-_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody", "alerts")
+_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody", "alerts", "footage")
 _SITE = ("id", "name", "timezone", "language")
 _LANGUAGES: dict[str, Language] = {"ja": "ja", "en": "en"}
 _TIMEZONE = "a time zone by its IANA name, as in Asia/Tokyo"
@@ -64,6 +65,7 @@ def _site(document: Document, path: Path, problems: Problems, environ: Mapping[s
     cameras = joined(drafts, read)
     spoken = _LANGUAGES[language or "en"]
     alerts = read_alerts(sections.get("alerts"), environ, spoken, [draft.id for draft in drafts])
+    footage = read_footage(sections.get("footage"), [draft.id for draft in drafts])
     problems.stop_if_any()
     items = {item.id: item for item in read.values() if item is not None}
     no_hours = () if "hours" in sections else ("there are no hours: every moment counts as window hours",)
@@ -78,6 +80,7 @@ def _site(document: Document, path: Path, problems: Problems, environ: Mapping[s
         rules=MappingProxyType(rules),
         custody=custody,
         alerts=alerts,
+        footage=footage,
         digest=document.digest,
         path=path,
         text=without_literals(document.text),

@@ -14,6 +14,7 @@ from api.alerts.settings import AlertSettings
 from api.language import Language
 from api.secret import Secret
 from custody.settings import CustodySettings
+from streams.retention import FootageSettings
 from vision.hours import OfficeHours
 from vision.items import Item
 from vision.rules import RuleSettings
@@ -46,8 +47,8 @@ class Camera:
 class Site:
     """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
 
-    `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told. `text` is what
-    the file says, without passwords that stand in it as such. `warnings` are sentences about what is allowed and yet
+    `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told, `footage` how
+    much of it is kept. `text` is what the file says, without passwords that stand in it as such. `warnings` are sentences about what is allowed and yet
     probably not meant.
     """
 
@@ -63,6 +64,7 @@ class Site:
     path: Path
     custody: CustodySettings = field(default_factory=CustodySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    footage: FootageSettings = field(default_factory=FootageSettings)
     text: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
 

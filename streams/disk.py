@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-GIB: Final = 1 << 30
+GB: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class DiskMarks:
     Below `low` recording stops, and it goes on above `high`, so that it does not flutter in between.
     """
 
-    low: int = 1 * GIB
-    high: int = 2 * GIB
+    low: int = 1 * GB
+    high: int = 2 * GB
 
     def __post_init__(self) -> None:
         if not 0 <= self.low <= self.high:
@@ -47,6 +47,6 @@ class DiskWatch:
         self._has_room = free >= (self._marks.low if self._has_room else self._marks.high)
         if self._has_room:
             return None
-        left, needed = f"{free / GIB:.1f} GiB", f"{self._marks.high / GIB:.1f} GiB"
+        left, needed = f"{free / GB:.1f} GB", f"{self._marks.high / GB:.1f} GB"
         remedy = "shorten the retention, release holds or take a larger disk"
         return f"the disk of {self._folder} has {left} left, and recording goes on when it has {needed}; {remedy}"

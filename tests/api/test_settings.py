@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from api.settings import Site, SiteFileError, load_site
 from api.sitefile.hours import DAYS
+from streams.retention import Keep
 from vision.hours import OpenRange
 from vision.rules import SETTINGS
 from vision.rules.staff_only_intrusion import StaffOnlyIntrusionSettings
@@ -402,3 +403,29 @@ def test_what_is_written_comes_back(tmp_path: Path, content: dict[str, Any]) -> 
     assert [list(corner) for corner in site.cameras[0].zones[0].polygon] == polygon
     written = content["rules"]["vault_open"]
     assert ("vault_open" in site.rules) == bool(written)
+
+
+def test_how_much_footage_is_kept_of_all_cameras_and_of_single_ones(load: Load) -> None:
+    text = MINIMAL + "footage: {keep_days: 14, keep_gb: 200, free_gb: 10, cameras: {c: {keep_days: 90}}}"
+    footage = load(text).footage
+    assert footage.usual == Keep(14, 200)
+    assert footage.keep("c") == Keep(90, 200)
+    assert footage.free_gb == 10
+
+
+def test_footage_is_kept_for_thirty_days_where_the_file_says_nothing(load: Load) -> None:
+    assert load(MINIMAL).footage.keep("c") == Keep(30, None)
+
+
+@pytest.mark.parametrize(
+    ("footage", "told"),
+    [
+        ("{keep_days: 0}", "days"),
+        ("{keep_gb: -1}", "GB of footage"),
+        ("{free_gb: 1}", "from 3 to"),
+        ("{keep: 3}", "write keep_gb"),
+        ("{cameras: {d: {keep_days: 3}}}", "there is no such camera"),
+    ],
+)
+def test_limits_of_footage_that_cannot_be_are_told(load: Load, footage: str, told: str) -> None:
+    assert told in problems(load, MINIMAL + f"footage: {footage}")

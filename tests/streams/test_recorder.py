@@ -24,7 +24,7 @@ from tests.streams.told import BEGAN_MS, told, units_kept, units_sent
 
 pytestmark = pytest.mark.timeout(60)
 
-GIB = 1 << 30
+GB = 10**9
 
 
 class Desk:
@@ -32,7 +32,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.free = 100 * GIB
+        self.free = 100 * GB
         self.now_s = 0.0
         self.segments: list[Segment] = []
         disk = DiskWatch(root, DiskMarks(), lambda _: self.free)
@@ -145,15 +145,15 @@ def test_a_stream_that_cannot_be_kept_switches_the_recorder_off_with_the_reason(
 def test_a_full_disk_stops_recording_and_room_lets_it_go_on(make_clip: ClipMaker, desk: Desk) -> None:
     words = told(make_clip("a.mp4", frames=120, bf="0", g="15"))
     desk.take(words[:31])
-    desk.free = GIB // 2
+    desk.free = GB // 2
     desk.take(words[31:61])
     assert desk.recording.state is RecorderState.STOPPED
     assert desk.recording.reason is not None
-    assert "0.5 GiB left" in desk.recording.reason
-    desk.free = GIB * 3 // 2
+    assert "0.5 GB left" in desk.recording.reason
+    desk.free = GB * 3 // 2
     desk.take(words[61:76])
     assert desk.recording.state is RecorderState.STOPPED, "it does not flutter between the marks"
-    desk.free = GIB * 3
+    desk.free = GB * 3
     desk.take(words[76:])
     assert [segment.frames for segment in desk.segments] == [30, 45]
     assert desk.gaps == [(GapCause.START, 0), (GapCause.DISK_FULL, 3_000)]
@@ -262,7 +262,7 @@ def test_a_disk_that_stalls_holds_nobody_and_costs_pictures_only_when_the_inbox_
     def no_answer(_: Path) -> int:
         stalled.set()
         free.wait(20)
-        return GIB
+        return GB
 
     clip = make_clip("a.mp4", frames=60, bf="0", g="15")
     done: list[Segment] = []
