@@ -1,4 +1,4 @@
-/** What each person sets for this browser: language and light. Kept in the browser only. */
+/** What each person sets for this browser: language, light, and how alerts are told. Kept in the browser only. */
 
 export type Language = "ja" | "en";
 export type Theme = "auto" | "light" | "dark";
@@ -8,24 +8,33 @@ const KEY = "kuraban.preferences";
 interface Kept {
   language: Language;
   theme: Theme;
+  /** Whether an alert is heard. */
+  sound: boolean;
+  /** Whether an alert is shown by the browser beside its window. */
+  notify: boolean;
 }
 
 class Preferences {
   language = $state<Language>("ja");
   theme = $state<Theme>("auto");
+  sound = $state(false);
+  notify = $state(false);
 
   /** Read what was kept, and the browser's language where nothing was. */
   load(): void {
     const kept = readKept();
     this.language = kept.language ?? (navigator.language.startsWith("ja") ? "ja" : "en");
     this.theme = kept.theme ?? "auto";
+    this.sound = kept.sound ?? false;
+    this.notify = kept.notify ?? false;
     this.#apply();
   }
 
   set(change: Partial<Kept>): void {
-    this.language = change.language ?? this.language;
-    this.theme = change.theme ?? this.theme;
-    localStorage.setItem(KEY, JSON.stringify({ language: this.language, theme: this.theme }));
+    const { language, theme, sound, notify } = this;
+    const kept: Kept = { language, theme, sound, notify, ...change };
+    localStorage.setItem(KEY, JSON.stringify(kept));
+    Object.assign(this, kept);
     this.#apply();
   }
 

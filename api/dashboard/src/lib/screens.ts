@@ -16,6 +16,7 @@ export interface Screen {
 /** In the order of the navigation. The first that a person may open is where the person begins. */
 export const SCREENS: readonly Screen[] = [
   { name: "live", needs: "view", load: () => import("../screens/Live.svelte") },
+  { name: "alerts", needs: "view", load: () => import("../screens/Alerts.svelte") },
   { name: "counter", needs: "count", load: () => import("../screens/Counter.svelte") },
   { name: "account", needs: null, load: () => import("../screens/Account.svelte") },
 ];

@@ -2,16 +2,18 @@
 
 import { preferences, type Language } from "../lib/preferences.svelte";
 import * as enAccess from "./en/access";
+import * as enAlerts from "./en/alerts";
 import * as enCounter from "./en/counter";
 import * as enFrame from "./en/frame";
 import * as enOffice from "./en/office";
 import * as jaAccess from "./ja/access";
+import * as jaAlerts from "./ja/alerts";
 import * as jaCounter from "./ja/counter";
 import * as jaFrame from "./ja/frame";
 import * as jaOffice from "./ja/office";
 
-const ja = { ...jaAccess, ...jaCounter, ...jaFrame, ...jaOffice };
-const en: typeof ja = { ...enAccess, ...enCounter, ...enFrame, ...enOffice };
+const ja = { ...jaAccess, ...jaAlerts, ...jaCounter, ...jaFrame, ...jaOffice };
+const en: typeof ja = { ...enAccess, ...enAlerts, ...enCounter, ...enFrame, ...enOffice };
 
 export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };
 

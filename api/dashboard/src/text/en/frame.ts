@@ -8,5 +8,5 @@ export const frame: typeof ja = {
   start: "To the first screen",
   offline: (time) => `The connection is lost. What is shown is of ${time}.`,
   close: "Close",
-  screens: { live: "Live", counter: "Counter", account: "My settings" },
+  screens: { live: "Live", alerts: "Alerts", counter: "Counter", account: "My settings" },
 };
