@@ -48,8 +48,8 @@ class Site:
     """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
 
     `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told, `footage` how
-    much of it is kept. `text` is what the file says, without passwords that stand in it as such. `warnings` are sentences about what is allowed and yet
-    probably not meant.
+    much of it is kept. `text` is what the file says, without passwords that stand in it as such. `warnings` are
+    sentences about what is allowed and yet probably not meant.
     """
 
     id: str
