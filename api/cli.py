@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from api.alert_commands import alert_app
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.backup_commands import backup, restore
 from api.case_commands import case_app, hold_app
@@ -74,6 +75,7 @@ app.add_typer(inventory_app, name="inventory")
 app.add_typer(case_app, name="case")
 app.add_typer(hold_app, name="hold")
 app.add_typer(checklist_app, name="checklist")
+app.add_typer(alert_app, name="alerts")
 app.command("closing")(closing)
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)

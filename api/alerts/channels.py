@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from api.alerts.alert import Channel, MakeChannel
 from api.alerts.apprise import AppriseChannel
 from api.alerts.mail import MailChannel
 from api.alerts.mqtt import MqttChannel
-from api.alerts.pictures import OfficePictures
+from api.alerts.pictures import Pictures
 from api.alerts.settings import Apprise, Mail, Mqtt, Webhook
 from api.alerts.settings import Channel as Settings
 from api.alerts.webhook import WebhookChannel
-from api.runtime.office import LiveOffice
 
 
-def channel_maker(office: LiveOffice) -> MakeChannel:
-    """Return what makes the channels of an office."""
-    pictures = OfficePictures(office)
+def channel_maker(pictures: Pictures, now_ms: Callable[[], int]) -> MakeChannel:
+    """Return what makes channels. now_ms: the clock of the service."""
 
     def make(settings: Settings) -> Channel:
         match settings:
             case Webhook():
-                return WebhookChannel(settings, office.now_ms)
+                return WebhookChannel(settings, now_ms)
             case Mail():
-                return MailChannel(settings, pictures, office.now_ms)
+                return MailChannel(settings, pictures, now_ms)
             case Mqtt():
                 return MqttChannel(settings)
             case Apprise():

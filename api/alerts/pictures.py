@@ -37,6 +37,14 @@ class Pictures(Protocol):
         ...
 
 
+class NoPictures:
+    """Nowhere: what is sent has no picture."""
+
+    async def of(self, _alert: Alert) -> Picture | None:
+        """Return that there is nothing."""
+        return None
+
+
 class OfficePictures:
     """The newest picture of the camera, where that is near the moment of the first incident that has a camera."""
 

@@ -22,6 +22,7 @@ from api.web.page import BUILT, serve_page
 from api.web.request_log import RequestLog
 from api.web.routes import (
     acts,
+    alerts,
     cameras,
     cases,
     changes,
@@ -65,6 +66,7 @@ ROUTERS: Final = (
     incidents.router,
     cases.router,
     investigation.router,
+    alerts.router,
     ledger.router,
     jobs.router,
 )

@@ -26,6 +26,7 @@ class ChangeKind(StrEnum):
     FOOTAGE_SEGMENT = "footage.segment"
     ALERT_DELIVERED = "alert.delivered"
     ALERT_FAILED = "alert.failed"
+    ALERT_RETRIED = "alert.retried"
     SETTINGS_CHANGED = "settings.changed"
     JOB_PROGRESS = "job.progress"
 

@@ -109,6 +109,21 @@ class Records:
         self.close()
 
 
+@contextmanager
+def reading(folder: Path) -> Iterator[Connection]:
+    """Give a connection that reads the database of a folder beside a service that writes it; nothing is changed.
+
+    Raises what the methods of `Records` raise.
+    """
+    file = folder / FILE
+    engine = open_file(file, read_only=True)
+    try:
+        with translating(file), engine.connect() as connection, connection.begin():
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def _bring_up_to_date(connection: Connection, file: Path, migrations: Sequence[Migration]) -> None:
     version, newest = _version(connection), len(migrations) + 1
     if version > newest:

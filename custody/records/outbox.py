@@ -195,11 +195,11 @@ def give_up(connection: Connection, destination: str, at_ms: int, failure: str) 
     connection.execute(messages.update().where(_WAITING, messages.c.destination == destination), new)
 
 
-def revive(connection: Connection, message: int, now_ms: int) -> bool:
-    """Have a message that was given up tried anew, as if it were due now; tell whether there is such a message."""
+def revive(connection: Connection, message: int, now_ms: int) -> Message | None:
+    """Have a message that was given up tried anew, as if it were due now; return it, None where there is none."""
     new = {"state": State.WAITING.value, "due_at_ms": now_ms, "next_at_ms": now_ms, "done_at_ms": None}
     given_up = (messages.c.id == message, messages.c.state == State.DEAD.value)
-    return connection.execute(messages.update().where(*given_up), new).rowcount > 0
+    return find(connection, message) if connection.execute(messages.update().where(*given_up), new).rowcount else None
 
 
 def find(connection: Connection, message: int) -> Message | None:
@@ -223,6 +223,12 @@ def tally(connection: Connection) -> Mapping[State, int]:
     """Return how many messages are in each state."""
     query = sa.select(messages.c.state, sa.func.count()).group_by(messages.c.state)
     return dict.fromkeys(State, 0) | {State(state): int(count) for state, count in connection.execute(query)}
+
+
+def for_each(connection: Connection, state: State) -> Mapping[str, int]:
+    """Return how many messages in a state there are for each destination that has any."""
+    query = sa.select(messages.c.destination, sa.func.count()).where(messages.c.state == state.value)
+    return {name: int(count) for name, count in connection.execute(query.group_by(messages.c.destination))}
 
 
 def prune(connection: Connection, before_ms: int) -> int:

@@ -45,7 +45,9 @@ RESET: Final = "reset"
 
 _INCIDENTS: Final = frozenset({ChangeKind.INCIDENT_RAISED, ChangeKind.INCIDENT_ENDED})
 _NEEDED: Final[Mapping[ChangeKind, Permission]] = MappingProxyType(
-    {ChangeKind.ALERT_DELIVERED: Permission.CONFIGURE, ChangeKind.ALERT_FAILED: Permission.CONFIGURE}
+    dict.fromkeys(
+        (ChangeKind.ALERT_DELIVERED, ChangeKind.ALERT_FAILED, ChangeKind.ALERT_RETRIED), Permission.CONFIGURE
+    )
 )
 """What it takes to be told of a kind, where that is more than to see its camera."""
 

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from api.alerts.alerting import Alerting
 from api.alerts.channels import channel_maker
 from api.alerts.owing import Owing
+from api.alerts.pictures import OfficePictures
 from api.alerts.settings import AlertSettings, Policy, Stage, Webhook
 from api.runtime.running import RunningOffice
 from api.secret import Secret
@@ -43,7 +44,7 @@ async def serving(folder: Path, site: Site) -> AsyncIterator[RunningOffice]:
     owing = Owing(lambda: current[0].site if current else site, lambda: NOW_MS)
     with RunningOffice.open(folder, site, owing.hear, lambda: NOW_MS) as office:
         current.append(office)
-        running = asyncio.create_task(Alerting(office, channel_maker(office)).run())
+        running = asyncio.create_task(Alerting(office, channel_maker(OfficePictures(office), office.now_ms)).run())
         try:
             yield office
         finally:

@@ -17,6 +17,7 @@ import pytest
 from api.alerts.alerting import Alerting
 from api.alerts.channels import channel_maker
 from api.alerts.home_assistant import discovery_topics, state_topics
+from api.alerts.pictures import OfficePictures
 from api.alerts.settings import AlertSettings, Login, Mqtt
 from api.runtime.office import CameraState
 from api.runtime.running import RunningOffice
@@ -83,7 +84,7 @@ async def serving(folder: Path, site: Site, port: int) -> AsyncIterator[RunningO
     """Run an office that is mirrored on a broker."""
     mirrored = replace(site, alerts=AlertSettings(MappingProxyType({"broker": settings_of(port)})))
     with RunningOffice.open(folder, mirrored, clock=lambda: NOW_MS) as office:
-        running = asyncio.create_task(Alerting(office, channel_maker(office)).run())
+        running = asyncio.create_task(Alerting(office, channel_maker(OfficePictures(office), office.now_ms)).run())
         try:
             yield office
         finally:

@@ -55,8 +55,10 @@ def test_what_was_given_up_can_be_tried_anew(outpost: Open) -> None:
     office.until(100)
     (message,) = office.messages(State.DEAD)
     with office.records.write() as connection:
-        assert outbox.revive(connection, message.id, office.now_ms())
-        assert not outbox.revive(connection, message.id + 1, office.now_ms())
+        assert outbox.revive(connection, message.id + 1, office.now_ms()) is None
+        revived = outbox.revive(connection, message.id, office.now_ms())
+    assert revived is not None
+    assert revived.state is State.WAITING
     assert office.until(110) == ["100 duty: a"]
 
 
