@@ -29,6 +29,7 @@ from api.doctor_commands import doctor
 from api.drawing import draw_grid, draw_layout
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
+from api.footage_commands import footage_app
 from api.incident_commands import incident_app
 from api.inventory_commands import inventory_app
 from api.investigate_commands import investigate, last_seen
@@ -74,6 +75,7 @@ app.add_typer(sign_app, name="sign")
 app.add_typer(inventory_app, name="inventory")
 app.add_typer(case_app, name="case")
 app.add_typer(hold_app, name="hold")
+app.add_typer(footage_app, name="footage")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(alert_app, name="alerts")
 app.command("closing")(closing)

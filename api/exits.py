@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -17,6 +18,7 @@ from api.requests import RequestError
 from api.settings import SiteFileError
 from custody.errors import BackupError, EvidenceError, LedgerError, RefusedError
 from custody.paper import FontError
+from custody.records.database import RecordsVersionError
 from models.errors import ModelError
 from streams.errors import StreamError
 
@@ -24,6 +26,18 @@ BAD_INPUT = 2
 UNREADABLE = 3
 NOT_INTACT = 4
 UNWELL = 5
+
+
+_BAD_INPUT: Final = (
+    RequestError,
+    ModelError,
+    LedgerError,
+    RecordsVersionError,
+    EvidenceError,
+    BackupError,
+    RefusedError,
+    FontError,
+)
 
 
 @contextmanager
@@ -35,7 +49,7 @@ def exit_statuses() -> Iterator[None]:
         count = len(error.problems)
         say(f"the site file cannot be used: {count} problem{'s' if count > 1 else ''}\n{error}")
         raise typer.Exit(BAD_INPUT) from error
-    except (RequestError, ModelError, LedgerError, EvidenceError, BackupError, RefusedError, FontError) as error:
+    except _BAD_INPUT as error:
         say(str(error))
         raise typer.Exit(BAD_INPUT) from error
     except StreamError as error:

@@ -10,6 +10,7 @@ from api.doctor.cameras import Look, examine_cameras
 from api.doctor.clock import examine_clock
 from api.doctor.disk import examine_disk
 from api.doctor.findings import Finding, Verdict, bad, good, skipped, warning, worst
+from api.doctor.footage import examine_footage
 from api.doctor.media import examine_media
 from api.doctor.model import examine_model
 from api.doctor.place import examine_folder, examine_port
@@ -50,8 +51,9 @@ def examine(subject: Subject, now_ms: int, look: Look = listen) -> Iterator[Find
     yield from examine_media()
     yield from examine_model(subject.model, subject.backend, sum(camera.detect_fps for camera in cameras))
     yield from examine_clock(now_ms, newest_entry_ms(subject.data))
-    yield from _examine_data(subject.data, len(cameras))
-    yield examine_port(subject.host, subject.port, is_served=is_served(subject.data))
+    served = is_served(subject.data)
+    yield from _examine_data(subject.data, len(cameras), is_served=served)
+    yield examine_port(subject.host, subject.port, is_served=served)
     if subject.with_cameras:
         yield from examine_cameras(cameras, look)
     elif cameras:
@@ -73,7 +75,7 @@ def _examine_site(subject: Subject) -> tuple[Site | None, list[Finding]]:
     return site, [good("site", says, cameras=len(site.cameras)), *found]
 
 
-def _examine_data(data: Path, cameras: int) -> Iterator[Finding]:
+def _examine_data(data: Path, cameras: int, *, is_served: bool) -> Iterator[Finding]:
     if not data.is_dir():
         yield skipped("folder", f"{data} does not exist; `kuraban serve` makes it")
         return
@@ -83,3 +85,4 @@ def _examine_data(data: Path, cameras: int) -> Iterator[Finding]:
         yield from examine_disk(data, cameras)
     yield from examine_ledger(data)
     yield from examine_databases(data)
+    yield from examine_footage(data, is_served=is_served)

@@ -5,6 +5,8 @@ What is in a table is known to the module of that table; here is how the file is
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,8 +35,12 @@ MIGRATIONS: Final[Sequence[Migration]] = (_make_segments_anew,)
 """What brings a file from version N to N + 1, in order. New tables need none: what is missing is made."""
 
 
-class NewerRecordsError(Exception):
-    """The file was written by a newer version of this program; the message says what to do."""
+class RecordsVersionError(Exception):
+    """The file was written by another version of this program; the message says what to do."""
+
+
+class NewerRecordsError(RecordsVersionError):
+    """The file was written by a newer version of this program."""
 
 
 class Records:
@@ -63,6 +69,20 @@ class Records:
             keep_log(connection)
         with records.write() as connection:
             _bring_up_to_date(connection, file, MIGRATIONS)
+        return records
+
+    @classmethod
+    def look(cls, folder: Path) -> Self:
+        """Open the database of a folder to read only; not a byte of it is changed.
+
+        Raises RecordsVersionError as well, and FileNotFoundError where there is none.
+        """
+        file = folder / FILE
+        if not file.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+        records = cls(file, open_file(file, read_only=True))
+        with records.read() as connection:
+            _expect_version(_version(connection), file, len(MIGRATIONS) + 1)
         return records
 
     @property
@@ -126,17 +146,26 @@ def reading(folder: Path) -> Iterator[Connection]:
 
 def _bring_up_to_date(connection: Connection, file: Path, migrations: Sequence[Migration]) -> None:
     version, newest = _version(connection), len(migrations) + 1
-    if version > newest:
-        raise NewerRecordsError(
-            f"{file} was written by a newer version of Kuraban (its tables are of version {version}, this program "
-            f"knows {newest}); install that version, or restore a backup"
-        )
     if version:
+        _expect_version(max(version, newest), file, newest)
         for migrate in migrations[version - 1 :]:
             migrate(connection)
     metadata.create_all(connection)
     _make_missing_indexes(connection)
     connection.exec_driver_sql(f"PRAGMA user_version = {newest}")
+
+
+def _expect_version(version: int, file: Path, known: int) -> None:
+    if version > known:
+        raise NewerRecordsError(
+            f"{file} was written by a newer version of Kuraban (its tables are of version {version}, this program "
+            f"knows {known}); install that version, or restore a backup"
+        )
+    if version < known:
+        raise RecordsVersionError(
+            f"{file} was written by an older version of Kuraban (its tables are of version {version}, this program "
+            f"needs {known}); start the service once, which brings it up to date"
+        )
 
 
 def _version(connection: Connection) -> int:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from custody.errors import AlteredLedgerError
 from custody.records import changes
 from custody.records.changes import ChangeKind
-from custody.records.database import FILE, NewerRecordsError, Records
+from custody.records.database import FILE, NewerRecordsError, Records, RecordsVersionError
 from custody.records.tables import metadata
 
 
@@ -81,6 +81,26 @@ def test_a_file_of_a_newer_version_is_refused_with_what_to_do_and_left_as_it_is(
         Records.open(tmp_path)
     with sqlite3.connect(tmp_path / FILE) as newer:
         assert newer.execute("PRAGMA user_version").fetchone() == (99,)
+
+
+def test_who_only_looks_changes_nothing_and_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=FILE):
+        Records.look(tmp_path)
+    with Records.open(tmp_path) as records:
+        note(records, 1)
+    with Records.look(tmp_path) as looked:
+        with looked.read() as connection:
+            assert changes.newest_id(connection) == 1
+        with pytest.raises(OSError, match="readonly"):
+            note(looked, 2)
+
+
+def test_who_only_looks_at_a_file_of_an_older_version_is_told_to_start_the_service(tmp_path: Path) -> None:
+    Records.open(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE) as older:
+        older.execute("PRAGMA user_version = 1")
+    with pytest.raises(RecordsVersionError, match=r"version 1.*start the service once"):
+        Records.look(tmp_path)
 
 
 def test_a_file_that_is_no_database_is_named_and_kept(tmp_path: Path) -> None:
