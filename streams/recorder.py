@@ -39,8 +39,13 @@ class RecorderState(StrEnum):
 
     RECORDING = "recording"
     WAITING = "waiting"
+    """Nothing comes from the camera."""
+
     STOPPED = "stopped"
+    """It cannot be written: a full disk, say; the reason is told."""
+
     OFF = "off"
+    """Its stream is of a kind that cannot be kept as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,10 +130,20 @@ def sidecar_path(path: Path) -> Path:
     return path.with_suffix(SIDECAR_SUFFIX)
 
 
+def sidecar(segment: Segment) -> bytes:
+    """Return the content of a segment's sidecar, canonical JSON."""
+    return rfc8785.dumps(_SEGMENT.dump_python(segment, mode="json"))
+
+
+def read_content(content: bytes) -> Segment:
+    """Return what the content of a sidecar says. Raises ValueError where it is damaged."""
+    return _SEGMENT.validate_json(content, strict=True)
+
+
 def write_sidecar(root: Path, segment: Segment) -> Path:
     """Write a segment's sidecar in one step, canonical JSON; return the path of the segment. Raises OSError."""
     path = segment_path(root, segment.camera, segment.began_ms)
-    replace_file(sidecar_path(path), rfc8785.dumps(_SEGMENT.dump_python(segment, mode="json")))
+    replace_file(sidecar_path(path), sidecar(segment))
     return path
 
 
@@ -142,16 +152,16 @@ def read_sidecar(path: Path) -> Segment:
 
     Raises SegmentError where the sidecar is missing, cannot be read or tells of another segment.
     """
-    sidecar = sidecar_path(path)
+    beside = sidecar_path(path)
     try:
-        segment = _SEGMENT.validate_json(sidecar.read_bytes(), strict=True)
+        segment = read_content(beside.read_bytes())
     except OSError as error:
-        raise SegmentError(str(sidecar), f"the sidecar cannot be read ({error.strerror})", _REMEDY) from error
+        raise SegmentError(str(beside), f"the sidecar cannot be read ({error.strerror})", _REMEDY) from error
     except ValidationError as error:
-        raise SegmentError(str(sidecar), f"the sidecar is damaged: {_first_fault(error)}", _REMEDY) from error
+        raise SegmentError(str(beside), f"the sidecar is damaged: {_first_fault(error)}", _REMEDY) from error
     if (segment.camera, str(segment.began_ms)) != (path.parent.parent.name, path.stem):
         told = f"{segment.camera}, {segment.began_ms}"
-        raise SegmentError(str(sidecar), f"the sidecar tells of another segment ({told})", _REMEDY)
+        raise SegmentError(str(beside), f"the sidecar tells of another segment ({told})", _REMEDY)
     return segment
 
 

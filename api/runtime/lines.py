@@ -14,6 +14,7 @@ import structlog
 from api.runtime.judge import Judge
 from api.runtime.line import Line
 from api.runtime.messages import (
+    Finished,
     Hello,
     Live,
     MalformedMessageError,
@@ -29,6 +30,7 @@ from api.runtime.messages import (
 from api.runtime.office import CameraState
 from api.runtime.whereabouts import core_socket
 from api.site import Site
+from streams.segments import Segment
 
 _FOR_THE_OWNER: Final = 0o700
 _log = structlog.get_logger(__name__)
@@ -40,9 +42,18 @@ OnReload = Callable[[], Awaitable[Reloaded]]
 class Lines:
     """The cameras of a site and their connections."""
 
-    def __init__(self, site: Site, judge: Judge, clock: Callable[[], int], on_reload: OnReload) -> None:
+    def __init__(
+        self,
+        site: Site,
+        judge: Judge,
+        clock: Callable[[], int],
+        on_finished: Callable[[Segment], None],
+        on_reload: OnReload,
+    ) -> None:
+        """Take the cameras of a site. on_finished: hears of each segment of footage that has its name."""
         self._judge = judge
         self._clock = clock
+        self._on_finished = on_finished
         self._on_reload = on_reload
         self._lines = {camera.id: Line(camera.id, clock) for camera in site.cameras}
         self._connections: dict[asyncio.Task[None], StreamWriter] = {}
@@ -117,6 +128,8 @@ class Lines:
                 self._judge.take(observation)
             case Report(state):
                 line.reported(state)
+            case Finished(segment):
+                self._on_finished(segment)
             case Live(chunk):
                 line.show(chunk)
             case Picture():

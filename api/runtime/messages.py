@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, Final
 
-from api.runtime.office import CameraState, ChunkKind, LiveChunk, RecorderState, Snapshot
+from api.runtime.office import CameraState, ChunkKind, LiveChunk, Snapshot
 from custody.records.observations import observation_body, read_observation
+from streams.recorder import RecorderState
+from streams.segments import Segment, read_content, sidecar
 from vision.types import Observation
 
 LARGEST_HEADER: Final = 4 << 20
@@ -66,6 +68,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A segment of footage has its name."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """From the core: whether anybody watches the live stream."""
 
@@ -90,7 +99,7 @@ class Reloaded:
     failure: str | None = None
 
 
-Message = Hello | Seen | Report | Live | Picture | Watch | TakePicture | Reload | Reloaded
+Message = Hello | Seen | Report | Live | Picture | Finished | Watch | TakePicture | Reload | Reloaded
 
 Header = Mapping[str, Any]
 
@@ -137,6 +146,8 @@ def _fields(message: Message) -> tuple[Header, bytes]:
         case Live(chunk):
             told = {"kind": chunk.kind, "key": chunk.key, "at_ms": chunk.captured_at_ms, "codec": chunk.codec}
             return told, chunk.data
+        case Finished(segment):
+            return {}, sidecar(segment)
         case Picture(snapshot, reason) if snapshot is not None:
             return {"reason": reason, "at_ms": snapshot.captured_at_ms}, snapshot.jpeg
         case Picture(_, reason):
@@ -177,6 +188,7 @@ _READERS: Final[Mapping[str, Callable[[Header, bytes], Message]]] = {
     "Report": _report,
     "Live": _live,
     "Picture": _picture,
+    "Finished": lambda _, payload: Finished(read_content(payload)),
     "Watch": lambda fields, _: Watch(**fields),
     "TakePicture": lambda fields, _: TakePicture(**fields),
     "Reload": lambda fields, _: Reload(**fields),

@@ -16,21 +16,8 @@ from custody.books import Books
 from custody.closing import Running
 from custody.ledger import Ledger
 from custody.records.database import Records
+from streams.recorder import RecorderState
 from vision.situation import Situation
-
-
-class RecorderState(StrEnum):
-    """Whether a camera's footage goes to the disk."""
-
-    RECORDING = "recording"
-    WAITING = "waiting"
-    """Nothing comes from the camera that could be recorded."""
-
-    STOPPED = "stopped"
-    """It cannot be written: a full disk, say; the reason is told."""
-
-    OFF = "off"
-    """It is not recorded: its source is no camera."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from sqlalchemy.engine import Connection
 
 from api.folder import SITE
+from api.footage.index import indexed
 from api.outputs import write_text
 from api.recording import LEDGER
 from api.requests import RequestError
@@ -33,11 +34,12 @@ from custody.database import FILE as LEDGER_FILE
 from custody.ledger import Ledger
 from custody.raising import RULES as LEDGER_RULES
 from custody.raising import Raiser
-from custody.records import incidents
+from custody.records import footage, incidents
 from custody.records.database import Records
 from custody.records.marks import mark, set_mark
 from custody.records.projection import Hook
 from streams.records import utc_ms
+from streams.segments import Segment
 from vision.incidents import Incident
 from vision.situation import Situation
 
@@ -82,7 +84,7 @@ class RunningOffice:
         self._custodian.take(ledger)
         ledger.on_recorded(self._custodian.take)
         self._judge = Judge(site, self._keeper, clock)
-        self._lines = Lines(site, self._judge, clock, self._reloaded)
+        self._lines = Lines(site, self._judge, clock, self._finished, self._reloaded)
         self._clips = ClipCutter(folder, records, ledger, clock)
         self._keeper.start()
         self._clips.start()
@@ -220,6 +222,11 @@ class RunningOffice:
         self._judge.replace_site(site)
         write_text(self._folder / SITE, site.text)
         self._in_force(site, content)
+
+    def _finished(self, segment: Segment) -> None:
+        """Have a segment taken into the index."""
+        found, now_ms = indexed(segment), self.now_ms()
+        self._keeper.write(lambda connection: footage.finish(connection, found, now_ms))
 
     async def _reloaded(self) -> Reloaded:
         try:

@@ -1,4 +1,4 @@
-"""The process of one camera: its stream is read once, its frames are analysed, and the core is told what is seen.
+"""The process of one camera: its stream is read once, recorded and analysed, and the core is told what is seen.
 
     python -m api.serve.camera CAMERA --site PATH --data FOLDER --model NAME --backend NAME --pulse DESCRIPTOR
 
@@ -22,22 +22,22 @@ import cv2
 import structlog
 
 from api.logs import begin_logging, log_file
-from api.runtime.messages import Hello, Message, Picture, Report, Seen, TakePicture
-from api.runtime.office import CameraState, RecorderState, Snapshot
-from api.runtime.whereabouts import core_socket
+from api.runtime.messages import Finished, Hello, Message, Picture, Report, Seen, TakePicture, Watch
+from api.runtime.office import CameraState, Snapshot
+from api.runtime.whereabouts import core_socket, footage_folder
+from api.serve.broadcast import Broadcast
+from api.serve.dying import end_with_any_thread
 from api.serve.link import Link
 from api.serve.pulse import OrphanedError, Pulse
 from api.serve.rate import Rate
+from api.serve.stream_facts import StreamFacts
+from api.serve.streams import Streams
 from api.settings import load_site
 from api.site import Camera
 from api.wiring import make_analyzer, model_facts, open_people_finder
-from streams.records import Offline, Quiet, Sight, Source, SourceOptions, utc_ms
-from streams.source import open_source
+from streams.records import Offline, Quiet, Sight, utc_ms
 from vision.analyzer import Analyzer
 from vision.types import Frame, Observation
-
-READ_TIMEOUT_S: Final = 5.0
-"""A camera that sends nothing for this long is offline, before the supervisor would take its process for hung."""
 
 REPORT_EVERY_MS: Final = 1_000
 JPEG_QUALITY: Final = 85
@@ -47,31 +47,38 @@ _log = structlog.get_logger(__name__)
 
 
 class CameraProcess:
-    """One camera at work: sights in, observations and reports out."""
+    """One camera at work: sights in, observations and reports out, its packets to the recorder and to who watches."""
 
-    def __init__(self, camera: Camera, source: Source, analyzer: Analyzer, link: Link, pulse: Pulse) -> None:
-        self._source = source
+    def __init__(self, camera: Camera, streams: Streams, analyzer: Analyzer, link: Link, pulse: Pulse) -> None:
+        self._streams = streams
         self._analyzer = analyzer
         self._link = link
         self._pulse = pulse
+        self._facts = StreamFacts()
         self._rate = Rate()
-        self._state = CameraState(camera.id, reason="it is being connected to", recorder=RecorderState.OFF)
+        self._broadcast = Broadcast(streams.tap, link)
+        self._state = CameraState(camera.id, reason="it is being connected to")
         self._reported_at_ms = 0
         self._frame: Frame | None = None
         self._picture_wanted = threading.Event()
+        streams.tap.add(self._facts)
 
     def wants(self, message: Message) -> None:
         """Hear from the core, in any thread."""
-        if isinstance(message, TakePicture):
-            self._picture_wanted.set()
+        match message:
+            case TakePicture():
+                self._picture_wanted.set()
+            case Watch(wanted):
+                self._broadcast.want(wanted=wanted)
 
     def run(self) -> None:
-        """Look until the source is closed. Raises OrphanedError."""
-        for sight in self._source:
+        """Look until the streams are closed. Raises OrphanedError."""
+        source = self._streams.analysed
+        for sight in source:
             observation = self._observe(sight)
             if observation is not None:
                 self._link.tell(Seen(observation))
-            self._source.calm(self._analyzer.calm)
+            source.calm(self._analyzer.calm)
             self._note(sight)
             if self._picture_wanted.is_set():
                 self._picture_wanted.clear()
@@ -92,20 +99,25 @@ class CameraProcess:
         else:
             at_ms = sight.captured_at_ms
             self._rate.count(at_ms)
-            self._state = replace(self._state, online=True, reason=None, last_frame_at_ms=at_ms, fps=self._rate.fps)
+            fps = self._facts.fps or self._rate.fps
+            self._state = replace(self._state, online=True, reason=None, last_frame_at_ms=at_ms, fps=fps)
         now_ms = utc_ms()
         if was_online != self._state.online or abs(now_ms - self._reported_at_ms) >= REPORT_EVERY_MS:
             self._reported_at_ms = now_ms
             self._report()
 
     def _report(self) -> None:
-        info = self._source.info
+        info, recorder = self._streams.analysed.info, self._streams.recorder.status
+        width, height = self._facts.size or (info.width, info.height)
         state = replace(
             self._state,
-            width=info.width,
-            height=info.height,
-            clock_offset_ms=self._source.clock_offset_ms,
-            dropped=self._link.lost,
+            width=width,
+            height=height,
+            codec=self._facts.codec,
+            clock_offset_ms=self._streams.analysed.clock_offset_ms,
+            dropped=self._link.lost + recorder.dropped,
+            recorder=recorder.state,
+            recorder_reason=recorder.reason,
         )
         self._link.tell(Report(state))
 
@@ -128,24 +140,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if camera is None:
         _log.error("camera.unknown", camera=given.camera)
         return 2
+    end_with_any_thread()
     finder = open_people_finder(given.model, given.backend)
-    source = open_source(
-        (camera.detect or camera.source).reveal(),
-        start_ms=None,
-        detect_fps=camera.detect_fps,
-        options=SourceOptions(packet_gate=True, read_timeout_s=READ_TIMEOUT_S),
-    )
-    signal.signal(signal.SIGTERM, lambda *_: source.close())
     hello = Hello(camera.id, os.getpid(), model_facts(finder))
     link = Link(core_socket(given.data), hello)
-    process = CameraProcess(camera, source, make_analyzer(site, camera, finder, skip=True), link, Pulse(given.pulse))
-    link.start(process.wants)
     _log.info("camera.begun", source=str(camera.source), model=hello.model["model"])
-    try:
-        with source:
+    with Streams(camera, footage_folder(given.data), lambda segment: link.tell(Finished(segment))) as streams:
+        signal.signal(signal.SIGTERM, lambda *_: streams.stop())
+        analyzer = make_analyzer(site, camera, finder, skip=True)
+        process = CameraProcess(camera, streams, analyzer, link, Pulse(given.pulse))
+        link.start(process.wants)
+        try:
             process.run()
-    except OrphanedError:
-        _log.warning("camera.orphaned")
+        except OrphanedError:
+            _log.warning("camera.orphaned")
     link.close(_ENDS_WITHIN_S)
     _log.info("camera.ended")
     return 0

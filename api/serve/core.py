@@ -20,8 +20,11 @@ from pathlib import Path
 import structlog
 
 from api.exits import BAD_INPUT
+from api.footage.index import catch_up
 from api.logs import begin_logging, log_file
 from api.runtime.running import RunningOffice
+from api.runtime.whereabouts import footage_folder
+from api.serve.dying import end_with_any_thread
 from api.serve.plan import wanted
 from api.serve.pulse import OrphanedError, Pulse
 from api.settings import SiteFileError, load_site
@@ -52,7 +55,19 @@ async def run(data: Path, site: Site, serving: Serving, pulse: Pulse) -> None:
         address = await stack.enter_async_context(serve(make_application(office, access), serving))
         _log.info("core.serves", address=address)
         _announce(address, access.first_code())
+        catching_up = loop.create_task(_catch_up(office))
         await _beat(office, pulse, stopping)
+        await catching_up
+
+
+async def _catch_up(office: RunningOffice) -> None:
+    """Bring the index of footage up to what was finished or deleted while no core ran."""
+    try:
+        found = await asyncio.to_thread(catch_up, office.records, footage_folder(office.folder))
+    except OSError as error:
+        _log.error("core.footage_unread", reason=str(error))
+    else:
+        _log.info("core.footage_indexed", taken=found.taken, struck=found.struck, unreadable=found.unreadable)
 
 
 async def _beat(office: RunningOffice, pulse: Pulse, stopping: asyncio.Event) -> None:
@@ -86,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the process of the core; return its exit status."""
     given = _parsed(arguments)
     begin_logging("core", log_file(given.data))
+    end_with_any_thread()
     try:
         site = load_site(given.site, os.environ, sys.stdin.buffer.read())
         serving = Serving(given.host, given.port, given.certificate, given.key, tuple(given.proxy))

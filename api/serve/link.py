@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from api.runtime.messages import Hello, MalformedMessageError, Message, pack, read
+from api.runtime.messages import Hello, MalformedMessageError, Message, Watch, pack, read
 
 MOST_WAITING: Final = 1_500
 """Messages: some minutes of what one camera says."""
@@ -92,6 +92,7 @@ class Link:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             listener.join()
+            self._on_message(Watch(wanted=False))  # nobody watches through a core that is gone
 
     def _listen(self, connection: socket.socket) -> None:
         try:

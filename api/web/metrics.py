@@ -9,8 +9,9 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.runtime.office import CameraState, LiveOffice, RecorderState
+from api.runtime.office import CameraState, LiveOffice
 from custody.records import incidents, projection
+from streams.recorder import RecorderState
 
 _CAMERA = ("camera",)
 

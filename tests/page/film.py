@@ -11,8 +11,9 @@ from typing import Final
 import av
 import numpy as np
 
-from api.runtime.office import CameraState, ChunkKind, LiveChunk, RecorderState
+from api.runtime.office import CameraState, ChunkKind, LiveChunk
 from api.runtime.running import RunningOffice
+from streams.recorder import RecorderState
 from vision.situation import Situation
 from vision.types import Health, Observation, SlotReading, SlotState, Tracks
 

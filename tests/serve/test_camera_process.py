@@ -9,11 +9,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+import av
+
 from api.runtime.running import RunningOffice
+from api.runtime.whereabouts import footage_folder
 from api.serve.pulse import Beat, Ear
 from api.settings import load_site
+from custody.intervals import FOREVER_MS
+from custody.records import footage
+from custody.records.database import Records
+from streams.recorder import RecorderState
+from streams.segments import walk
 from vision.types import SlotState
 
 ENDS_WITHIN_S = 10
@@ -49,6 +58,12 @@ def camera(camera_id: str, site_file: Path, data: Path) -> Iterator[Camera]:
         process.wait()
 
 
+def indexed(records: Records) -> frozenset[int]:
+    """Return when the segments began that the index knows."""
+    with records.read() as connection:
+        return footage.began(connection, "counter", (0, FOREVER_MS))
+
+
 async def until(condition: Callable[[], object], within_s: float = SEES_WITHIN_S) -> None:
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
@@ -70,6 +85,31 @@ def test_what_a_camera_sees_is_judged_in_the_core_and_its_picture_can_be_had(sit
                 assert 3 <= state.fps <= 6
                 assert Beat() in one.ear.hear()
         one.ear.close()
+
+    asyncio.run(run())
+
+
+def test_a_camera_is_recorded_and_can_be_watched_and_its_segments_come_into_the_index(
+    site_file: Path, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        data = tmp_path / "data"
+        with RunningOffice.open(data, load_site(site_file, {})) as office, camera("counter", site_file, data) as one:
+            async with office.listening():
+                await until(lambda: office.cameras()["counter"].recorder is RecorderState.RECORDING)
+                stream = office.live("counter")
+                async with asyncio.timeout(SEES_WITHIN_S):
+                    pieces = [await anext(stream) for _ in range(12)]
+                state = office.cameras()["counter"]
+                await until(lambda: indexed(office.records))
+                one.process.send_signal(signal.SIGTERM)
+                await until(lambda: one.process.poll() is not None)
+                await until(lambda: len(indexed(office.records)) == len(list(walk(footage_folder(data)))))
+        one.ear.close()
+        assert pieces[0].codec == state.codec
+        with av.open(BytesIO(b"".join(piece.data for piece in pieces)), "r") as container:
+            assert len(list(container.decode(video=0))) == len(pieces) - 1
+        assert not list(footage_folder(data).rglob("*.part.mp4"))
 
     asyncio.run(run())
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.runtime.office import RecorderState
 from api.web.models.base import Answer, At
 from api.web.models.site import SlotAnswer, ZoneAnswer
+from streams.recorder import RecorderState
 from vision.types import Health, SlotState
 
 

@@ -26,8 +26,9 @@ from api.runtime.messages import (
     read,
     receive,
 )
-from api.runtime.office import CameraState, ChunkKind, LiveChunk, RecorderState, Snapshot
+from api.runtime.office import CameraState, ChunkKind, LiveChunk, Snapshot
 from custody.records.observations import says_the_same
+from streams.recorder import RecorderState
 from tests.api.runtime.builders import NOW_MS, counter
 
 STATE = CameraState(

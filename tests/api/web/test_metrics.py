@@ -9,9 +9,10 @@ import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.runtime.office import CameraState, RecorderState
+from api.runtime.office import CameraState
 from api.runtime.running import RunningOffice
 from api.settings import Site
+from streams.recorder import RecorderState
 from tests.api.web.served import AT_ONE_CAMERA, ServedOffice, served
 
 
