@@ -14,6 +14,7 @@ from api.alerts.home_assistant import OFFLINE, ONLINE, Topics
 from api.alerts.mqtt import client_of, reason
 from api.alerts.settings import Mqtt
 from api.runtime.office import LiveOffice
+from api.site import Site
 from custody.records import incidents
 from streams.backoff import BackoffSettings, wait_s
 
@@ -28,12 +29,12 @@ _log = structlog.get_logger(__name__)
 class Mirror:
     """Keeps one broker as the office is."""
 
-    def __init__(self, destination: str, settings: Mqtt, office: LiveOffice) -> None:
+    def __init__(self, destination: str, settings: Mqtt, office: LiveOffice, site: Site) -> None:
         self._destination = destination
         self._settings = settings
         self._office = office
-        self._site = office.site
-        self._status = home_assistant.status_topic(settings, office.site)
+        self._site = site
+        self._status = home_assistant.status_topic(settings, site)
 
     async def run(self) -> None:
         """Follow the office until cancelled; whenever the connection is lost, another is made."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy.engine import Connection
@@ -19,22 +18,14 @@ TOLD_WITHIN_MS: Final = 24 * 3_600_000
 """What was raised longer ago is not told any more: a database that is made anew from its ledger calls nobody."""
 
 
-class Owing:
-    """Hears of every incident; its `hear` is a Hook of `projection`. site, now_ms: as they are at that moment."""
-
-    def __init__(self, site: Callable[[], Site], now_ms: Callable[[], int]) -> None:
-        self._site = site
-        self._now_ms = now_ms
-
-    def hear(self, connection: Connection, incident: Incident) -> None:
-        """Put into the outbox what is owed of an incident that was raised or has ended."""
-        site = self._site()
-        if self._now_ms() - (incident.ended_at_ms or incident.raised_at_ms) > TOLD_WITHIN_MS:
-            return
-        if incident.ended_at_ms is None:
-            _raised(connection, incident, site)
-        else:
-            _ended(connection, incident.id, incident.ended_at_ms, site.alerts)
+def owe_what_is_due(connection: Connection, incident: Incident, site: Site, now_ms: int) -> None:
+    """Put into the outbox what is owed of an incident that was raised or has ended."""
+    if now_ms - (incident.ended_at_ms or incident.raised_at_ms) > TOLD_WITHIN_MS:
+        return
+    if incident.ended_at_ms is None:
+        _raised(connection, incident, site)
+    else:
+        _ended(connection, incident.id, incident.ended_at_ms, site.alerts)
 
 
 def _raised(connection: Connection, incident: Incident, site: Site) -> None:

@@ -32,14 +32,14 @@ _log = structlog.get_logger(__name__)
 
 
 class Sender:
-    """Tells one destination. site, now_ms: as they are at that moment; draw: uniform in 0..1."""
+    """Tells one destination. now_ms: the clock of the service; draw: uniform in 0..1."""
 
     def __init__(
         self,
         destination: str,
         channel: Channel,
         records: Records,
-        site: Callable[[], Site],
+        site: Site,
         now_ms: Callable[[], int],
         draw: Callable[[], float] = random.random,
     ) -> None:
@@ -70,9 +70,9 @@ class Sender:
         if not told:
             await asyncio.to_thread(self._finish, message, State.WITHDRAWN, None)
             return
-        site = self._site()
-        alert_id = f"{site.id}-{message.owed.due_at_ms}-{message.id}"
-        alert = Alert(alert_id, message.owed.kind, message.owed.stage, site, tuple(kept.incident for kept in told))
+        alert_id = f"{self._site.id}-{message.owed.due_at_ms}-{message.id}"
+        raised = tuple(kept.incident for kept in told)
+        alert = Alert(alert_id, message.owed.kind, message.owed.stage, self._site, raised)
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 await self._channel.deliver(alert)

@@ -1,4 +1,4 @@
-"""The process of the core: judge, ledger, records and HTTP, in one event loop and a few threads.
+"""The process of the core: judge, ledger, records, alerts and HTTP, in one event loop and a few threads.
 
     python -m api.serve.core --site PATH --data FOLDER --host HOST --port PORT --pulse DESCRIPTOR
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import structlog
 
+from api.alerts.alerting import Alerting
 from api.exits import BAD_INPUT
 from api.footage.index import catch_up
 from api.logs import begin_logging, log_file
@@ -33,6 +34,7 @@ from api.web.application import access_to, make_application
 from api.web.serving import Serving, ServingError, serve
 from custody.errors import LedgerError
 from custody.records.database import NewerRecordsError
+from streams.records import utc_ms
 
 BEAT_S = 0.5
 _log = structlog.get_logger(__name__)
@@ -43,14 +45,20 @@ async def run(data: Path, site: Site, serving: Serving, pulse: Pulse) -> None:
 
     Raises ServingError, LedgerError, NewerRecordsError and OSError where it cannot begin.
     """
-    stopping = asyncio.Event()
+    stopping, alerting = asyncio.Event(), Alerting(site, utc_ms)
+
+    def put_in_force(after: Site, content: bytes) -> None:
+        alerting.put_in_force(after)
+        pulse.tell(wanted(after, content))
+
     async with AsyncExitStack() as stack:
-        office = stack.enter_context(RunningOffice.open(data, site, in_force=lambda s, c: pulse.tell(wanted(s, c))))
+        office = stack.enter_context(RunningOffice.open(data, site, alerting.hear, in_force=put_in_force))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(_reload(office)))
         access = access_to(office)
+        await stack.enter_async_context(alerting.sending(office))
         await stack.enter_async_context(office.listening())
         address = await stack.enter_async_context(serve(make_application(office, access), serving))
         _log.info("core.serves", address=address)

@@ -15,7 +15,7 @@ import pytest
 
 from api.alerts.alert import Alert
 from api.alerts.errors import DeliveryError
-from api.alerts.owing import Owing
+from api.alerts.owing import owe_what_is_due
 from api.alerts.sender import Sender
 from api.alerts.settings import AlertSettings, Mail, Policy, Stage, Tls, Webhook
 from api.secret import Secret
@@ -80,7 +80,6 @@ class Outpost:
         self.attempts = 0
         self.fault: Fault = lambda _: None
         self.stop_before_marking = False
-        self._owing = Owing(lambda: self.site, self.now_ms)
         self._senders: dict[str, Sender] = {}
 
     def now_ms(self) -> int:
@@ -98,7 +97,7 @@ class Outpost:
     def _keep(self, incident: Incident) -> None:
         with self.records.write() as connection:
             kept.save(connection, incident)
-            self._owing.hear(connection, incident)
+            owe_what_is_due(connection, incident, self.site, self.now_ms())
 
     def acknowledged(self, name: str) -> None:
         with self.records.write() as connection:
@@ -128,7 +127,7 @@ class Outpost:
     def sender(self, name: str) -> Sender:
         if name not in self._senders:
             told = Destination(name, self)
-            self._senders[name] = Sender(name, told, self.records, lambda: self.site, self.now_ms, lambda: 0.0)
+            self._senders[name] = Sender(name, told, self.records, self.site, self.now_ms, lambda: 0.0)
         return self._senders[name]
 
     def restart(self) -> None:

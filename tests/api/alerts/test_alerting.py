@@ -14,9 +14,6 @@ from typing import Final
 from structlog.testing import capture_logs
 
 from api.alerts.alerting import Alerting
-from api.alerts.channels import channel_maker
-from api.alerts.owing import Owing
-from api.alerts.pictures import OfficePictures
 from api.alerts.settings import AlertSettings, Policy, Stage, Webhook
 from api.runtime.running import RunningOffice
 from api.secret import Secret
@@ -40,16 +37,10 @@ def telling(site: Site, url: str) -> Site:
 @asynccontextmanager
 async def serving(folder: Path, site: Site) -> AsyncIterator[RunningOffice]:
     """Run an office and its alerts."""
-    current: list[RunningOffice] = []
-    owing = Owing(lambda: current[0].site if current else site, lambda: NOW_MS)
-    with RunningOffice.open(folder, site, owing.hear, lambda: NOW_MS) as office:
-        current.append(office)
-        running = asyncio.create_task(Alerting(office, channel_maker(OfficePictures(office), office.now_ms)).run())
-        try:
+    alerting = Alerting(site, lambda: NOW_MS)
+    with RunningOffice.open(folder, site, alerting.hear, lambda: NOW_MS) as office:
+        async with alerting.sending(office):
             yield office
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -140,4 +131,4 @@ def test_a_fault_of_ours_in_one_channel_does_not_silence_another(
 
     with capture_logs() as logged:
         asyncio.run(run())
-    assert {line["event"] for line in logged} >= {"alert.sender_failed"}
+    assert {line["event"] for line in logged} >= {"alert.task_failed"}

@@ -15,9 +15,7 @@ import aiomqtt
 import pytest
 
 from api.alerts.alerting import Alerting
-from api.alerts.channels import channel_maker
 from api.alerts.home_assistant import discovery_topics, state_topics
-from api.alerts.pictures import OfficePictures
 from api.alerts.settings import AlertSettings, Login, Mqtt
 from api.runtime.office import CameraState
 from api.runtime.running import RunningOffice
@@ -83,13 +81,10 @@ async def watching(broker: Broker) -> AsyncIterator[Watcher]:
 async def serving(folder: Path, site: Site, port: int) -> AsyncIterator[RunningOffice]:
     """Run an office that is mirrored on a broker."""
     mirrored = replace(site, alerts=AlertSettings(MappingProxyType({"broker": settings_of(port)})))
-    with RunningOffice.open(folder, mirrored, clock=lambda: NOW_MS) as office:
-        running = asyncio.create_task(Alerting(office, channel_maker(OfficePictures(office), office.now_ms)).run())
-        try:
+    alerting = Alerting(mirrored, lambda: NOW_MS)
+    with RunningOffice.open(folder, mirrored, alerting.hear, lambda: NOW_MS) as office:
+        async with alerting.sending(office):
             yield office
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
 
 
 def test_a_rule_is_on_while_its_incident_lasts(

@@ -108,7 +108,7 @@ def test_a_destination_that_does_not_answer_is_given_a_bounded_time(
         async def deliver(self, _alert: Alert) -> None:
             await asyncio.sleep(60)
 
-    stalling = Sender("duty", Stalling(), office.records, lambda: office.site, office.now_ms)
+    stalling = Sender("duty", Stalling(), office.records, office.site, office.now_ms)
     asyncio.run(stalling.send_due())
     (message,) = office.messages(State.WAITING)
     assert message.failure == "it did not answer within 0.05 s"
