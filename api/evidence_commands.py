@@ -17,7 +17,7 @@ import typer
 from api.arguments import ArgumentError, clips_of, start_of
 from api.evidence_export import ExportRequest, export
 from api.evidence_files import read_package, zip_beside
-from api.evidence_gathering import Wanted, WantedCase, WantedIncident, WantedStretch
+from api.evidence_gathering import Recordings, Wanted, WantedCase, WantedIncident, WantedStretch
 from api.evidence_release import CredentialFiles, WantedCopy
 from api.evidence_stamp import with_stamp
 from api.exits import NOT_INTACT, exit_statuses, say
@@ -29,6 +29,7 @@ from api.recording import LEDGER
 from api.settings import Site, load_site
 from custody.case_store import CaseStore
 from custody.evidence.verify import Report
+from custody.ledger import Ledger
 from custody.mandate import Mandate
 
 evidence_app = typer.Typer(help="Evidence: take it out of the office, and check it.", no_args_is_help=True)
@@ -83,7 +84,7 @@ def export_evidence(  # noqa: PLR0913 - one parameter an option
         sources = _Sources(site, folder, tuple(camera or ()), start, asked_at_ms)
         wanted = sources.stretch(from_at, to_at) if subject is None else sources.named(subject)
         spoken = language or site.language
-        _export(ExportRequest(site, where, keys_of(where, keys), wanted, mandate, spoken, out, stamp), asked_at_ms)
+        _export(where, ExportRequest(site, keys_of(where, keys), wanted, mandate, spoken, out, stamp), asked_at_ms)
 
 
 @evidence_app.command()
@@ -116,7 +117,7 @@ def release(  # noqa: PLR0913 - one parameter an option
         credential = _credential(c2pa, c2pa_key)
         wanted = WantedCopy(site, package, folder / OBSERVATIONS, _tracks(keep or ()), credential)
         spoken = language or site.language
-        _export(ExportRequest(site, where, keys_of(where, keys), wanted, mandate, spoken, out, stamp), now_ms())
+        _export(where, ExportRequest(site, keys_of(where, keys), wanted, mandate, spoken, out, stamp), now_ms())
     say("look at the copy before it leaves: whom the analysis did not see is not blurred")
 
 
@@ -145,8 +146,9 @@ def verify(
         raise typer.Exit(NOT_INTACT)
 
 
-def _export(request: ExportRequest, at_ms: int) -> None:
-    entry = export(request, at_ms)
+def _export(where: str, request: ExportRequest, at_ms: int) -> None:
+    with Ledger.open(where) as ledger:
+        entry = export(ledger, request, at_ms)
     typer.echo(f"{request.out}\n{zip_beside(request.out)}")
     say(f"entry {entry.seq} of the ledger tells of it")
 
@@ -196,10 +198,8 @@ class _Sources:
         if not _CASE.fullmatch(subject):
             return WantedIncident(self.folder, subject)
         case = CaseStore(self.folder).case(subject)
-        if not self.cameras:
-            return WantedCase(self.folder, case, {}, 0, self.asked_at_ms)
-        recordings = {camera: Path(clip) for camera, clip in clips_of(self.site, self.cameras).items()}
-        return WantedCase(self.folder, case, recordings, self._start_ms(), self.asked_at_ms)
+        recordings = self._recordings() if self.cameras else Recordings({}, 0)
+        return WantedCase(self.folder, case, recordings, self.asked_at_ms)
 
     def stretch(self, from_at: str | None, to_at: str | None) -> Wanted:
         """Return what a stretch of one recording wants."""
@@ -207,17 +207,19 @@ class _Sources:
             raise ArgumentError(
                 "nothing is asked for: name an incident or a case, or one --camera with --from and --to"
             )
-        ((camera, recording),) = clips_of(self.site, self.cameras).items()
+        recordings = self._recordings()
+        (camera,) = recordings.files
         asked = (moment_of("--from", from_at), moment_of("--to", to_at))
         if asked[0] >= asked[1]:
             raise ArgumentError(f"--to {to_at} is not after --from {from_at}; swap them")
-        return WantedStretch(camera, Path(recording), self._start_ms(), asked, self.asked_at_ms)
+        return WantedStretch(camera, recordings, asked, self.asked_at_ms)
 
-    def _start_ms(self) -> int:
+    def _recordings(self) -> Recordings:
+        files = {camera: Path(clip) for camera, clip in clips_of(self.site, self.cameras).items()}
         start_ms, note = start_of(self.site, self.start)
         if note is not None:
             say(note)
-        return start_ms
+        return Recordings(files, start_ms)
 
 
 def _credential(chain: Path | None, key: Path | None) -> CredentialFiles | None:

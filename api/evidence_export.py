@@ -49,7 +49,7 @@ from custody.intervals import Interval
 from custody.ledger import Ledger
 from custody.mandate import Mandate
 from custody.paper import find_font
-from custody.signing import introduce_key, sign_checkpoint
+from custody.signing import introduce_key, seal
 from streams.errors import StreamError
 
 _JPEG: Final = (cv2.IMWRITE_JPEG_QUALITY, 92)
@@ -61,13 +61,12 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """One export. ledger: its folder or URL. out: a folder that is not there yet; its zip is written beside it.
+    """One export. keys: the folder of the ledger's. out: a new folder; its zip is written beside it.
 
     stamp: the address of the authority that is to put a time stamp on it.
     """
 
     site: Site
-    ledger: str
     keys: Path
     wanted: Wanted
     mandate: Mandate
@@ -76,13 +75,13 @@ class ExportRequest:
     stamp: str | None = None
 
 
-def export(request: ExportRequest, at_ms: int) -> Entry:
+def export(ledger: Ledger, request: ExportRequest, at_ms: int) -> Entry:
     """Make a package, put the export on the ledger, and only then let both have their names. at_ms: now, UTC.
 
     Returns the entry `evidence.exported`. Raises EvidenceError, ArgumentError, FontError, LedgerError, StreamError or
     OSError; nothing has left then.
     """
-    with made_whole(request.out) as package, Ledger.open(request.ledger) as ledger:
+    with made_whole(request.out) as package:
         if ledger.site != request.site.id:
             raise ArgumentError(f"--site: {request.site.path} is {request.site.id}, the ledger of {ledger.site}")
         key = introduce_key(ledger, request.keys, at_ms)
@@ -96,7 +95,7 @@ def export(request: ExportRequest, at_ms: int) -> Entry:
         if stamp is not None:
             package.write(STAMP, stamp)
         exported = ledger.record(evidence_exported(described, manifest, stamp))
-        _write_proofs(ledger, sign_checkpoint(ledger, key), described, exported, package)
+        _write_proofs(ledger, seal(ledger, request.keys, at_ms), described, exported, package)
     return exported
 
 

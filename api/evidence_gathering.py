@@ -11,7 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from api.evidence_files import FolderFiles
+from api.footage.reading import wanted
 from api.recording import CLIPS
+from api.runtime.whereabouts import footage_folder
 from custody.cases import Case, Part, PartKind
 from custody.entries import Entry, utc_text
 from custody.errors import EvidenceError
@@ -20,7 +22,9 @@ from custody.evidence.selection import Moment, beside, incident_on
 from custody.incidents import SealedClip, clip_sealed
 from custody.intervals import Interval
 from custody.ledger import Ledger
-from streams.clips import cut
+from custody.records.database import Records
+from streams.clips import Cut, cut
+from streams.joining import cut_footage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,39 @@ class Gathered:
     moments: tuple[Moment, ...]
     entries: tuple[Entry, ...]
     derived_from: str | None = None
+
+
+class Recorded(Protocol):
+    """Where the clips of cameras are cut from."""
+
+    def cut(self, camera: str, stretch: Interval, target: Path) -> Cut:
+        """Cut a clip into a file. Raises EvidenceError where nothing of the camera is there, StreamError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """Files, one a camera. start_ms: the capture time of their first pictures, UTC milliseconds."""
+
+    files: Mapping[str, Path]
+    start_ms: int
+
+    def cut(self, camera: str, stretch: Interval, target: Path) -> Cut:
+        """Cut a clip out of the file of a camera."""
+        if camera not in self.files:
+            raise EvidenceError(f"a clip of {camera} is named: give --camera {camera}=FILE, too")
+        return cut(self.files[camera], *stretch, self.start_ms, target)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFootage:
+    """The footage of an office that runs. folder: its data folder."""
+
+    folder: Path
+    records: Records
+
+    def cut(self, camera: str, stretch: Interval, target: Path) -> Cut:
+        """Cut a clip out of the segments of a camera."""
+        return cut_footage(wanted(self.records, footage_folder(self.folder), camera, stretch), target)
 
 
 class Wanted(Protocol):
@@ -62,14 +99,10 @@ class WantedIncident:
 
 @dataclass(frozen=True, slots=True)
 class WantedStretch:
-    """A camera from and to, out of a recording. Times are UTC milliseconds.
-
-    start_ms: the capture time of the recording's first picture. asked_at_ms: when it was asked for.
-    """
+    """A camera from and to, out of what was recorded; asked_at_ms: when it was asked for. UTC milliseconds."""
 
     camera: str
-    recording: Path
-    start_ms: int
+    recorded: Recorded
     asked: Interval
     asked_at_ms: int
 
@@ -81,7 +114,8 @@ class WantedStretch:
     def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
         """Cut the clip and seal it on the ledger."""
         from_ms, to_ms = self.asked
-        clip = cut(self.recording, from_ms, to_ms, self.start_ms, package.folder / CLIPS / self._name)
+        (package.folder / CLIPS).mkdir(exist_ok=True)
+        clip = self.recorded.cut(self.camera, self.asked, package.folder / CLIPS / self._name)
         sealed = SealedClip(
             camera=self.camera,
             file=f"{CLIPS}/{clip.path.name}",
@@ -99,15 +133,11 @@ class WantedStretch:
 
 @dataclass(frozen=True, slots=True)
 class WantedCase:
-    """All that is in a case: its incidents, its entries, and the clips of footage that it names; notes stay.
-
-    recordings: of the cameras that it names clips of. start_ms: the capture time of their first pictures.
-    """
+    """All that is in a case: its incidents, its entries, and the clips of footage that it names; notes stay."""
 
     folder: Path
     case: Case
-    recordings: Mapping[str, Path]
-    start_ms: int
+    recorded: Recorded
     asked_at_ms: int
 
     def gather(self, ledger: Ledger, package: FolderFiles) -> Gathered:
@@ -126,11 +156,8 @@ class WantedCase:
     def _wanted(self) -> Iterator[Wanted]:
         yield from (WantedIncident(self.folder, part.what) for part in self._parts(PartKind.INCIDENT))
         for part in self._parts(PartKind.CLIP):
-            if part.what not in self.recordings or part.stretch is None:
-                raise EvidenceError(
-                    f"{self.case.id} names a clip of {part.what}: give --camera {part.what}=FILE, too"
-                )
-            yield WantedStretch(part.what, self.recordings[part.what], self.start_ms, part.stretch, self.asked_at_ms)
+            if part.stretch is not None:
+                yield WantedStretch(part.what, self.recorded, part.stretch, self.asked_at_ms)
 
     def _parts(self, kind: PartKind) -> tuple[Part, ...]:
         return tuple(part for part in self.case.parts if part.kind is kind)

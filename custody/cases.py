@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from custody.errors import RefusedError
+from custody.errors import RefusedError, UnknownCaseError
 from custody.holds import Hold
 from custody.intervals import Interval
 from custody.mandate import Mandate
@@ -113,8 +113,8 @@ class Case:
 
 
 def case_of(cases: Iterable[Case], case_id: str) -> Case:
-    """Return a case by its id. Raises RefusedError with those that there are."""
+    """Return a case by its id. Raises UnknownCaseError with those that there are."""
     known = {case.id: case for case in cases}
     if case_id not in known:
-        raise RefusedError(f"there is no case {case_id!r}; there are {', '.join(known) or 'none'}")
+        raise UnknownCaseError(f"there is no case {case_id!r}; there are {', '.join(known) or 'none'}")
     return known[case_id]

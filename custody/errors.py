@@ -50,6 +50,10 @@ class RefusedError(ValueError):
     """What was asked for lacks what it needs, or contradicts what is recorded; the message says what to do."""
 
 
+class UnknownCaseError(RefusedError):
+    """There is no case of that id; the message says which there are."""
+
+
 class EvidenceError(Exception):
     """A package of evidence cannot be made or read; the message says what to do."""
 

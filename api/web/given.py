@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from api.holding import Holding, sealed_media
 from api.recording import LEDGER
-from api.runtime.office import LiveOffice
+from api.runtime.office import LiveOffice, NoSuchCameraError
 from api.web import problems
 from api.web.jobs import Jobs
 from custody.case_store import CaseStore
@@ -49,6 +49,14 @@ def cases_of(connection: HTTPConnection) -> CaseStore:
 def holding_of(connection: HTTPConnection) -> Holding:
     """Return the holds of the office."""
     return cast("Holding", connection.app.state.holding)
+
+
+def known_camera(office: LiveOffice, camera: str) -> str:
+    """Return the id of a camera of the site. Raises NoSuchCameraError."""
+    if office.site.camera(camera) is None:
+        known = ", ".join(one.id for one in office.site.cameras)
+        raise NoSuchCameraError(f"there is no camera {camera!r}; there are {known}")
+    return camera
 
 
 Office = Annotated[LiveOffice, Depends(office_of)]

@@ -28,7 +28,14 @@ from api.web.models.base import Answer
 from api.web.paging import CursorError
 from custody.acts import ActError
 from custody.entries import EntryError
-from custody.errors import EvidenceError, LedgerBusyError, LedgerError, LedgerUnreachableError, RefusedError
+from custody.errors import (
+    EvidenceError,
+    LedgerBusyError,
+    LedgerError,
+    LedgerUnreachableError,
+    RefusedError,
+    UnknownCaseError,
+)
 from custody.explanations import ExplanationError
 from custody.fields import FieldError
 from custody.investigate import InvestigationError
@@ -76,6 +83,7 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         NothingSeenError: HTTPStatus.NOT_FOUND,
         ClipUnavailableError: HTTPStatus.NOT_FOUND,
         InvestigationError: HTTPStatus.NOT_FOUND,
+        UnknownCaseError: HTTPStatus.NOT_FOUND,
         auth.NotThereError: HTTPStatus.NOT_FOUND,
         auth.NotSignedInError: HTTPStatus.UNAUTHORIZED,
         auth.ForbiddenError: HTTPStatus.FORBIDDEN,

@@ -259,19 +259,20 @@ def request(office: Office, wanted: Lie | Failure) -> ExportRequest:
     site = load_site(office.site, {"COUNTER_PASSWORD": "secret"})
     mandate = Mandate("sato", "紛失調査", "鶴戸 第12号")
     keys = office.ledger / "keys"
-    return ExportRequest(site, str(office.ledger), keys, wanted, mandate, "en", office.folder / "out")
+    return ExportRequest(site, keys, wanted, mandate, "en", office.folder / "out")
 
 
 def test_an_exporter_who_packs_another_clip_than_was_sealed_is_found_out(office: Office) -> None:
-    export(request(office, Lie()), START_MS)
+    with Ledger.open(office.ledger) as ledger:
+        export(ledger, request(office, Lie()), START_MS)
     (finding,) = verify_files(FolderFiles(office.folder / "out")).findings
     assert finding.file == "clips/film.mp4"
     assert re.fullmatch(r"it is not, and is not of, the clip that entry \d+ sealed", finding.says)
 
 
 def test_an_export_that_breaks_off_leaves_nothing_behind_and_no_entry(office: Office) -> None:
-    with pytest.raises(EvidenceError, match="the disk is gone"):
-        export(request(office, Failure()), START_MS)
+    with Ledger.open(office.ledger) as ledger, pytest.raises(EvidenceError, match="the disk is gone"):
+        export(ledger, request(office, Failure()), START_MS)
     assert not list(office.folder.glob("*out*"))
     assert not list(office.folder.glob(".out*"))
     assert "evidence.exported" not in {entry.kind for entry in entries(office)}
@@ -323,7 +324,7 @@ def test_the_notes_of_a_case_stay(office: Office, case: str) -> None:
 
 def test_a_case_that_names_a_clip_wants_the_recording(office: Office, case: str) -> None:
     told = run("export", case, *office.asks_for(office.base / "out")[2:], status=BAD_INPUT).stderr
-    assert "C-1 names a clip of counter: give --camera counter=FILE" in told
+    assert "a clip of counter is named: give --camera counter=FILE" in told
 
 
 def test_a_case_without_anything_to_show_is_not_exported(office: Office) -> None:

@@ -11,7 +11,7 @@ from api.auth.needs import access_of, needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
 from api.runtime.office import LiveOffice
-from api.web.given import Cases, HeldFootage, Office
+from api.web.given import Cases, HeldFootage, Office, known_camera
 from api.web.models.base import Page
 from api.web.models.cases import (
     Added,
@@ -33,7 +33,6 @@ from api.web.models.cases import (
 from api.web.models.ledger import Seq
 from api.web.paging import Cursor, Limit, cursor_of, page_of, values_of
 from api.web.problems import NotFoundError, documented
-from custody.case_store import CaseStore
 from custody.cases import Case, Closing, Part, PartKind
 from custody.holds import Hold
 from custody.intervals import Interval
@@ -75,23 +74,21 @@ def open_case(office: Office, cases: Cases, who: Investigator, asked: NewCase) -
 @router.get("/cases/{case}", responses=_MISSING)
 def show_case(office: Office, cases: Cases, holding: HeldFootage, _who: Investigator, case: CaseId) -> WholeCase:
     """Show a case with its parts and its holds."""
-    return _whole(office, _case(cases, case), holding.standing(case))
+    return _whole(office, cases.case(case), holding.standing(case))
 
 
 @router.post("/cases/{case}/parts", status_code=HTTPStatus.CREATED, responses=_REFUSED)
 def add_to_case(office: Office, cases: Cases, who: Investigator, case: CaseId, asked: Adding) -> CaseAnswer:
     """Put incidents, entries, notes and clips into a case, all or none."""
-    _case(cases, case)
     parts = [_part(office, who, added) for added in asked.parts]
     return CaseAnswer.of(cases.add(case, parts), office.site.timezone)
 
 
 @router.post("/cases/{case}/close", responses=_REFUSED)
 def close_case(
-    office: Office, cases: Cases, holding: HeldFootage, who: Investigator, case: CaseId, asked: ClosingCase
+    office: Office, holding: HeldFootage, who: Investigator, case: CaseId, asked: ClosingCase
 ) -> CaseAnswer:
     """Close a case that holds no footage any more."""
-    _case(cases, case)
     closed = holding.close_case(case, Closing(who.account, asked.outcome, office.now_ms()))
     return CaseAnswer.of(closed, office.site.timezone)
 
@@ -110,12 +107,9 @@ def list_holds(
 
 
 @router.post("/holds", status_code=HTTPStatus.CREATED, responses=_REFUSED)
-def place_hold(
-    request: Request, office: Office, cases: Cases, holding: HeldFootage, who: Holder, asked: NewHold
-) -> HoldAnswer:
+def place_hold(request: Request, office: Office, holding: HeldFootage, who: Holder, asked: NewHold) -> HoldAnswer:
     """Hold the footage of a camera for a case."""
-    access_of(request).gate.expect(who, Permission.HOLD, _camera(office, asked.camera))
-    _case(cases, asked.case)
+    access_of(request).gate.expect(who, Permission.HOLD, known_camera(office, asked.camera))
     mandate, at_ms = asked.mandate(who.account), office.now_ms()
     placed = holding.place(asked.case, asked.camera, asked.interval, mandate, at_ms)
     return HoldAnswer.of(placed, office.site.timezone)
@@ -145,22 +139,8 @@ def _whole(office: LiveOffice, case: Case, holds: tuple[Hold, ...]) -> WholeCase
     )
 
 
-def _case(cases: CaseStore, case_id: str) -> Case:
-    known = {case.id: case for case in cases.all()}
-    if case_id not in known:
-        raise NotFoundError(f"there is no case {case_id}; there are {', '.join(known) or 'none'}")
-    return known[case_id]
-
-
-def _camera(office: LiveOffice, camera: str) -> str:
-    if office.site.camera(camera) is None:
-        known = ", ".join(one.id for one in office.site.cameras)
-        raise NotFoundError(f"there is no camera {camera!r}; there are {known}")
-    return camera
-
-
 def _part(office: LiveOffice, who: Principal, added: Added) -> Part:
-    """Return a part of a case. Raises NotFoundError where what it names is not there."""
+    """Return a part of a case. Raises what is 404 where what it names is not there."""
     kind, what = PartKind(added.kind), _what(office, added)
     stretch: Interval | None = added.interval if isinstance(added, AddedClip) else None
     return Part(kind, what, who.account, office.now_ms(), stretch)
@@ -178,5 +158,5 @@ def _what(office: LiveOffice, added: Added) -> str:
                 raise NotFoundError(f"there is no entry {seq}; the ledger has {len(office.ledger)}, from 0")
             return str(seq)
         case AddedClip(camera=camera):
-            return _camera(office, camera)
+            return known_camera(office, camera)
     return added.note
