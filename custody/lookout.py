@@ -22,7 +22,9 @@ from vision.zones import ZoneKind
 WITHOUT_FOOTAGE: Final = "without footage"
 """Why a camera that says nothing at all cannot see: it has not begun, or its recording has ended."""
 
-_UNATTENDED: Final = "unattended_counter"
+UNATTENDED_COUNTER: Final = "unattended_counter"
+"""The rule whose incidents are sights of a counter that was left with something on it."""
+
 _ITEM: Final = {SlotState.PRESENT: Seen.ITEM_PRESENT, SlotState.ABSENT: Seen.ITEM_ABSENT}
 _HIDDEN: Final = {SlotState.OCCLUDED: "hidden", SlotState.UNKNOWN: "unknown"}
 _PLACES: Final = (ZoneKind.COUNTER, ZoneKind.STAFF_SIDE, ZoneKind.STAFF_ONLY, ZoneKind.PUBLIC)
@@ -70,7 +72,7 @@ class Lookout:
 
     def take_incident(self, incident: Incident) -> None:
         """Take an incident, when it is raised and when it ends; those of other rules are passed over."""
-        if incident.rule == _UNATTENDED and incident.zone is not None:
+        if incident.rule == UNATTENDED_COUNTER and incident.zone is not None:
             self._unattended[incident.id] = Sighting(
                 what=Seen.UNATTENDED,
                 subject=incident.zone,

@@ -25,6 +25,7 @@ from api.runtime.keeper import Keeper
 from api.runtime.lines import Lines
 from api.runtime.messages import Reloaded
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
+from api.runtime.rounds import Rounds
 from api.runtime.succession import changes_of, expect_successor
 from api.settings import SiteFileError, load_site
 from api.site import Site
@@ -85,10 +86,12 @@ class RunningOffice:
         ledger.on_recorded(self._custodian.take)
         self._judge = Judge(site, self._keeper, clock)
         self._lines = Lines(site, self._judge, clock, self._finished, self._reloaded)
+        self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
         self._keeper.start()
         self._clips.start()
         self._judge.start(_lasting(records))
+        self._rounds.start()
         write_text(folder / SITE, site.text)
 
     @classmethod
@@ -200,6 +203,7 @@ class RunningOffice:
     def close(self) -> None:
         """Judge and write what waits, and let others open the folder."""
         self._clips.close()
+        self._rounds.close()
         self._judge.close()
         self._keeper.close()
         self._records.close()
@@ -220,6 +224,7 @@ class RunningOffice:
         self._custodian.replace_site(site, Raiser(site.id, site.hours), self._ledger)
         self._lines.replace_site(site)
         self._judge.replace_site(site)
+        self._rounds.replace_site(site)
         write_text(self._folder / SITE, site.text)
         self._in_force(site, content)
 
