@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from tests.api.conftest import SECRET, SITE_TEXT
 from tests.api.web.served import ServedOffice, served
 from tests.page.conftest import Arrives
 from tests.page.film import FilmOffice
+from tests.page.registered import register
 from tests.page.visitor import Both, Visitor
 
 PRIVATE: Final = "      lobby: {kind: private,"
@@ -118,3 +120,39 @@ def test_a_camera_is_enlarged_and_left_again_by_keyboard(
     visitor.expect_accessible()
     visitor.page.get_by_role("link", name=visitor.says(Both("一覧に戻る", "Back to all cameras"))).press("Enter")
     expect(visitor.page.locator("video")).to_have_count(2)
+
+
+def test_what_cameras_see_stands_beside_what_the_ledger_says(
+    film: tuple[ServedOffice, FilmOffice], arrives: Arrives
+) -> None:
+    register(film[0])
+    visitor = arrives(film[0])
+    visitor.sign_in("viewer")
+    card = visitor.page.get_by_role("listitem").filter(has_text="交付用端末 1")
+    for said in (
+        Both("映像：定位置にあり", "Camera: in its place"),
+        Both("台帳：保管庫の中", "Ledger: in the vault"),
+        Both("映像と台帳が食い違っています", "Camera and ledger differ"),
+    ):
+        expect(card.get_by_text(visitor.says(said), exact=True)).to_be_visible()
+    expect(visitor.text(Both("職員が1人います", "One clerk is there"))).to_be_visible()
+    visitor.expect_accessible()
+
+
+def test_the_closing_is_shown_with_its_steps_and_how_long_there_is_for_each(
+    tmp_path: Path, shared_site: Site, arrives: Arrives
+) -> None:
+    now_ms = [round(datetime.fromisoformat("2018-02-21T16:50:00+09:00").timestamp() * 1000)]
+    with served(tmp_path, shared_site, FilmOffice, clock=lambda: now_ms[0], page=BUILT) as office:
+        now_ms[0] += 20 * 60_000
+        register(office)
+        visitor = arrives(office)
+        visitor.sign_in("viewer")
+        closing = visitor.page.get_by_role("region", name=visitor.says(Both("終業手順", "Closing")))
+        locked = closing.get_by_role("listitem").filter(has_text=visitor.says(Both("保管庫の施錠", "Vault locked")))
+        expect(locked).to_contain_text(visitor.says(Both("済み", "done")))
+        counted = closing.get_by_role("listitem").filter(
+            has_text=visitor.says(Both("枚数・台数の確認", "Items counted"))
+        )
+        expect(counted).to_contain_text(visitor.says(Both("あと", "left")))
+        visitor.expect_accessible()

@@ -1,6 +1,6 @@
 /** The office that the page shows: its name, its clock and what it keeps. Asked once, and again after a change. */
 
-import { ask, askAll } from "./api";
+import { ask } from "./api";
 import { preferences } from "./preferences.svelte";
 import { Calendar } from "./time";
 
@@ -96,11 +96,6 @@ class Office {
 }
 
 export const office = new Office();
-
-/** Return how the cameras fare, in the order of the site file. */
-export function cameras(): Promise<Camera[]> {
-  return askAll("/cameras");
-}
 
 /** Return one camera with its zones and slots. */
 export function cameraDetail(id: string): Promise<CameraDetail> {

@@ -3,17 +3,19 @@
 import { preferences, type Language } from "../lib/preferences.svelte";
 import * as enAccess from "./en/access";
 import * as enAlerts from "./en/alerts";
+import * as enCards from "./en/cards";
 import * as enCounter from "./en/counter";
 import * as enFrame from "./en/frame";
 import * as enOffice from "./en/office";
 import * as jaAccess from "./ja/access";
 import * as jaAlerts from "./ja/alerts";
+import * as jaCards from "./ja/cards";
 import * as jaCounter from "./ja/counter";
 import * as jaFrame from "./ja/frame";
 import * as jaOffice from "./ja/office";
 
-const ja = { ...jaAccess, ...jaAlerts, ...jaCounter, ...jaFrame, ...jaOffice };
-const en: typeof ja = { ...enAccess, ...enAlerts, ...enCounter, ...enFrame, ...enOffice };
+const ja = { ...jaAccess, ...jaAlerts, ...jaCards, ...jaCounter, ...jaFrame, ...jaOffice };
+const en: typeof ja = { ...enAccess, ...enAlerts, ...enCards, ...enCounter, ...enFrame, ...enOffice };
 
 export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };
 

@@ -8,5 +8,6 @@ export const frame: typeof ja = {
   start: "To the first screen",
   offline: (time) => `The connection is lost. What is shown is of ${time}.`,
   close: "Close",
+  open: (alerts) => `${alerts} open`,
   screens: { live: "Live", alerts: "Alerts", counter: "Counter", account: "My settings" },
 };

@@ -7,5 +7,6 @@ export const frame = {
   start: "最初の画面へ",
   offline: (time: string) => `接続が切れています。${time} 時点の表示です。`,
   close: "閉じる",
+  open: (alerts: number) => `未対応 ${alerts}件`,
   screens: { live: "ライブ映像", alerts: "警報", counter: "窓口の記録", account: "自分の設定" },
 };
