@@ -25,8 +25,10 @@ from api.runtime.keeper import Keeper
 from api.runtime.lines import Lines
 from api.runtime.messages import Reloaded
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
+from api.runtime.retention import Retention
 from api.runtime.rounds import Rounds
 from api.runtime.succession import changes_of, expect_successor
+from api.runtime.whereabouts import footage_folder
 from api.settings import SiteFileError, load_site
 from api.site import Site
 from custody.books import Books
@@ -88,8 +90,10 @@ class RunningOffice:
         self._lines = Lines(site, self._judge, clock, self._finished, self._reloaded)
         self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
+        self._retention = Retention(footage_folder(folder), records, ledger, lambda: self._site.footage, clock)
         self._keeper.start()
         self._clips.start()
+        self._retention.start()
         self._judge.start(_lasting(records))
         self._rounds.start()
         write_text(folder / SITE, site.text)
@@ -202,6 +206,7 @@ class RunningOffice:
 
     def close(self) -> None:
         """Judge and write what waits, and let others open the folder."""
+        self._retention.close()
         self._clips.close()
         self._rounds.close()
         self._judge.close()

@@ -36,7 +36,7 @@ def segment_answer(segment: Segment, uri: str, timezone: ZoneInfo) -> SegmentAns
         width=segment.width,
         height=segment.height,
         frames=segment.frames,
-        bytes=segment.size_bytes,
+        bytes=segment.bytes,
         init_bytes=segment.init_bytes,
         sha256=segment.sha256,
     )

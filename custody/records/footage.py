@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from custody.intervals import Interval, merged
 from custody.records import changes
 from custody.records.changes import ChangeKind
-from custody.records.tables import expired, segments
+from custody.records.tables import IS_HELD, expired, segments
 
 APART_MS: Final = 500
 """Segments that are no further apart follow each other, unless the later one tells of a gap."""
@@ -61,16 +61,17 @@ class Gap:
 class Segment:
     """A segment on the disk. Moments are UTC milliseconds, `ended_ms` is not in it; sha256: of the file, hex.
 
-    gap_before: what was not recorded before it, None where it follows another segment. held: whether a hold forbids
-    to delete it. mse_codec: what MediaSource must be told. init_bytes: length of what comes before its fragments.
+    gap_before: what was not recorded before it, None where it follows another segment. bytes: on the disk.
+    held_by: the holds that forbid to delete it. mse_codec: what MediaSource must be told. init_bytes: length of what
+    comes before its fragments.
     """
 
     camera: str
     began_ms: int
     ended_ms: int
     gap_before: Gap | None
-    size_bytes: int
-    held: bool
+    bytes: int
+    held_by: tuple[int, ...]
     frames: int
     sha256: str
     mse_codec: str
@@ -131,6 +132,24 @@ def between(connection: Connection, camera: str, stretch: Interval) -> Iterator[
         yield _segment(row)
 
 
+def oldest_first(connection: Connection, camera: str | None = None) -> Iterator[Segment]:
+    """Give the segments of a camera, or of all, the oldest first, as far as they are asked for."""
+    query = sa.select(segments).order_by(segments.c.began_ms)
+    for row in connection.execute(query if camera is None else query.where(segments.c.camera == camera)):
+        yield _segment(row)
+
+
+def held(connection: Connection, camera: str) -> tuple[Segment, ...]:
+    """Return the segments of a camera that a hold forbids to delete, in order."""
+    query = sa.select(segments).where(segments.c.camera == camera, IS_HELD).order_by(segments.c.began_ms)
+    return tuple(map(_segment, connection.execute(query)))
+
+
+def total_bytes(connection: Connection, camera: str) -> int:
+    """Return what the footage of a camera takes on the disk."""
+    return connection.scalar(sa.select(sa.func.sum(segments.c.bytes)).where(segments.c.camera == camera)) or 0
+
+
 def began(connection: Connection, camera: str, stretch: Interval) -> frozenset[int]:
     """Return when the segments began that a camera began within a stretch: their names, UTC milliseconds."""
     c = segments.c
@@ -171,6 +190,7 @@ def _row(segment: Segment) -> dict[str, Any]:
     gap = segment.gap_before
     row = {name: getattr(segment, name) for name in _PLAIN}
     return row | {
+        "held_by": list(segment.held_by),
         "gap_cause": None if gap is None else gap.cause.value,
         "gap_began_ms": None if gap is None else gap.interval[0],
         "begins_run": True,
@@ -178,10 +198,11 @@ def _row(segment: Segment) -> dict[str, Any]:
 
 
 def _segment(row: sa.Row[*tuple[Any, ...]]) -> Segment:
-    return Segment(gap_before=gap_of(row), **{name: getattr(row, name) for name in _PLAIN})
+    plain = {name: getattr(row, name) for name in _PLAIN}
+    return Segment(gap_before=gap_of(row), held_by=tuple(row.held_by), **plain)
 
 
-_PLAIN: Final = tuple(field.name for field in fields(Segment) if field.name != "gap_before")
+_PLAIN: Final = tuple(field.name for field in fields(Segment) if field.name not in {"gap_before", "held_by"})
 
 
 def gap_of(row: sa.Row[*tuple[Any, ...]]) -> Gap | None:

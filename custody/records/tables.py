@@ -102,8 +102,8 @@ segments: Final = sa.Table(
     sa.Column("ended_ms", sa.Integer, nullable=False),
     sa.Column("gap_cause", sa.Text),
     sa.Column("gap_began_ms", sa.Integer),
-    sa.Column("size_bytes", sa.Integer, nullable=False),
-    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("bytes", sa.Integer, nullable=False),
+    sa.Column("held_by", sa.JSON, nullable=False),
     sa.Column("frames", sa.Integer, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("mse_codec", sa.Text, nullable=False),
@@ -118,6 +118,9 @@ segments: Final = sa.Table(
 `begins_run`: it does not follow another without a gap. There are few, so that months are looked over quickly.
 """
 sa.Index("segments_in_runs", segments.c.camera, segments.c.begins_run, segments.c.began_ms)
+sa.Index("segments_by_age", segments.c.began_ms)
+IS_HELD: Final = sa.text("held_by <> '[]'")
+sa.Index("segments_held", segments.c.camera, segments.c.began_ms, sqlite_where=IS_HELD, postgresql_where=IS_HELD)
 
 expired: Final = sa.Table(
     "expired",

@@ -71,9 +71,9 @@ def test_a_sidecar_that_has_changed_is_seen_when_the_index_is_made_anew(
     root = tmp_path / "footage"
     reindex(records, root)
     write_sidecar(root, replace(on_disk[0], held_by=()))
-    assert known(records, "counter")[0].held
+    assert known(records, "counter")[0].held_by == SEGMENT.held_by
     reindex(records, root)
-    assert not known(records, "counter")[0].held
+    assert known(records, "counter")[0].held_by == ()
 
 
 def test_a_segment_whose_sidecar_is_no_good_is_told_and_is_not_in_the_index(

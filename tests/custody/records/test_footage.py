@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.entries import Draft, Entry
@@ -34,8 +34,8 @@ def segment(began_ms: int, ended_ms: int, gap: Gap | None = None, camera: str = 
         began_ms=began_ms,
         ended_ms=ended_ms,
         gap_before=gap,
-        size_bytes=1_250_000,
-        held=False,
+        bytes=1_250_000,
+        held_by=(),
         frames=150,
         sha256="ab" * 32,
         mse_codec="avc1.64001f",
@@ -151,6 +151,7 @@ def test_a_segment_that_is_taken_up_again_replaces_what_was_known_of_it(records:
 lengths = st.lists(st.tuples(st.integers(1, 20), st.booleans(), st.booleans()), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(lengths, st.data())
 def test_coverage_says_of_every_second_what_a_look_at_each_segment_says(
     tmp_path_factory: pytest.TempPathFactory, parts: Sequence[tuple[int, bool, bool]], data: st.DataObject
