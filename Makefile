@@ -1,4 +1,4 @@
-# Kuraban: two commands are enough. `make run` analyses the sample footage, `make test` tests everything.
+# Kuraban: two commands are enough. `make run` serves the sample office, `make test` tests everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,10 +12,11 @@ TEST_PACKAGES := $(RUN_PACKAGES) fonts-noto-cjk chromium openssl postgresql mosq
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dashboard dashboard-test check check-long accuracy benchmark format clean system-run system-test
+.PHONY: help run evening test dashboard dashboard-test check check-long accuracy benchmark format clean system-run system-test
 
 help:
-	@echo "make run         analyse the sample footage and write the report to out/"
+	@echo "make run         serve the sample office: four cameras, live, until Ctrl-C"
+	@echo "make evening     analyse the sample evening and write the report to out/"
 	@echo "make test        set everything up and run all tests"
 	@echo "make dashboard   build the page into $(DASHBOARD)/dist"
 	@echo "make check       ruff, mypy, import-linter and the docs tests"
@@ -72,6 +73,9 @@ dashboard-test: dashboard
 	cd $(DASHBOARD) && $(NPM) run --silent check && $(NPM) test --silent
 
 run: $(VENV)/.run dashboard
+	@$(BIN)/python -m sample_footage.live out/office
+
+evening: $(VENV)/.run
 	@$(BIN)/python -m sample_footage.demo out/evening
 
 test: system-test $(VENV)/.dev check dashboard-test

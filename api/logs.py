@@ -97,7 +97,7 @@ def begin_logging(process: str, file: Path | None, level: int = logging.INFO) ->
 
     process: what it is called in every line, as `core` or `camera.counter`.
     """
-    logger = structlog.PrintLogger(sys.stderr) if file is None else LogFile(file)
+    logger = structlog.WriteLogger(sys.stderr) if file is None else LogFile(file)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,4 +1,4 @@
-"""What `make run` does: analyse the evening of the 21st, show what was found, and say where the report lies."""
+"""What `make evening` does: analyse the evening of the 21st, show what was found, and say where the report lies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def main(out: Path) -> int:
     start = json.loads((HERE / f"{EVENING}.truth.json").read_text(encoding="utf-8"))["start"]
     shutil.rmtree(out, ignore_errors=True)
     given = ["--site", str(HERE / f"{EVENING}.yaml"), "--ledger", str(HERE / f"{EVENING}.ledger.jsonl")]
-    arguments = ["analyze", *given, "--start", start, "--model", _model(), "--out", str(out)]
+    arguments = ["analyze", *given, "--start", start, "--model", model(), "--out", str(out)]
     status = app(arguments, standalone_mode=False)
     report = (out / REPORT).resolve()
     print(f"\nOpen the report: {report.as_uri()}")
@@ -34,7 +34,7 @@ def main(out: Path) -> int:
     return int(status or 0)
 
 
-def _model() -> str:
+def model() -> str:
     """Return the default detector, or say that its weights are not at hand and take the one that is shipped."""
     try:
         find_weights(DEFAULT_MODEL)

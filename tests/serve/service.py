@@ -30,13 +30,13 @@ KURABAN = (sys.executable, "-c", "from api.cli import main; main()")
 class Service:
     """One service, from its start to its end."""
 
-    def __init__(self, site: Path, data: Path, log: Path) -> None:
+    def __init__(self, site: Path, data: Path, log: Path, model: str = "none") -> None:
         self.site = site
         self.data = data
         self._log = log
         with log.open("w") as errors:
             self.process = subprocess.Popen(
-                [*KURABAN, "serve", "--site", str(site), "--data", str(data), "--port", "0", "--model", "none"],
+                [*KURABAN, "serve", "--site", str(site), "--data", str(data), "--port", "0", "--model", model],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -96,9 +96,9 @@ class Service:
 
 
 @contextmanager
-def serving(site: Path, data: Path, log: Path) -> Iterator[Service]:
+def serving(site: Path, data: Path, log: Path, model: str = "none") -> Iterator[Service]:
     """Serve while a block runs; nothing of it is left afterwards."""
-    service = Service(site, data, log)
+    service = Service(site, data, log, model)
     try:
         yield service
     finally:
