@@ -40,6 +40,7 @@ SCHEMA = pa.schema(
         ("scores", pa.list_(pa.float32())),
         ("born_at_ms", _IDS),
         ("seen_at_ms", _IDS),
+        ("doubted", _IDS),
         ("zones", pa.list_(pa.struct([("zone", pa.string()), ("tracks", _IDS)]))),
         (
             "slots",
@@ -155,6 +156,7 @@ def _row(observation: Observation) -> dict[str, Any]:
         "scores": tracks.score.tolist(),
         "born_at_ms": tracks.born_at_ms.tolist(),
         "seen_at_ms": tracks.seen_at_ms.tolist(),
+        "doubted": sorted(observation.doubted),
         "zones": [{"zone": zone, "tracks": list(ids)} for zone, ids in sorted(observation.occupancy.items())],
         "slots": [_slot_row(slot, reading) for slot, reading in sorted(observation.slots.items())],
     }
@@ -185,6 +187,7 @@ def _observation(row: Mapping[str, Any]) -> Observation:
         ),
         occupancy=MappingProxyType({zone["zone"]: tuple(zone["tracks"]) for zone in row["zones"]}),
         slots=MappingProxyType({slot["slot"]: _reading(slot) for slot in row["slots"]}),
+        doubted=frozenset(row["doubted"]),
     )
 
 

@@ -127,6 +127,7 @@ class Analyzer:
             people_sought=sought,
             occupancy=MappingProxyType(occupancy),
             slots=slots,
+            doubted=self._tracker.doubted.intersection(self._people.ids.tolist()),
         )
         return self._last
 

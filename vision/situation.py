@@ -65,6 +65,11 @@ class Situation:
             return Occupancy(None)
         return Occupancy(tuple(sorted(set(found))))
 
+    def surely(self, tracks: Sequence[TrackKey]) -> tuple[TrackKey, ...]:
+        """Return those of the tracks that are surely of people."""
+        doubted = {track_key(camera, i) for camera, seen in self.observations.items() for i in seen.doubted}
+        return tuple(key for key in tracks if key not in doubted)
+
     def slot(self, slot_id: str) -> tuple[SlotReading, str | None]:
         """Return the merged reading of a slot and the camera that it rests on."""
         readings = [

@@ -8,27 +8,21 @@ walks behind a pillar). Motion is in pixels per second of capture time, so the f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from vision.boxes import areas, iou
+from vision.portrait import Portrait, alike, stirred, the_same
 from vision.types import Boxes, Detections, Image, Tracks
-
-PORTRAIT_SIDE: Final = 16
-SAME_PICTURE: Final = 9.0
-"""Mean difference of luma (0..255) up to which a portrait counts as unchanged."""
-ALIKE: Final = 0.6
-"""Correlation of two portraits from which on they may be of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackingSettings:
-    """confident: score that starts a track. doubtful: score that may continue one.
+    """confident: score that starts a track. doubtful: score that may continue one. plain: score that needs no proof.
 
+    largest: share of the view from which on a box is of the room and not of somebody in it.
     coast_ms: an undetected track still counts as seen that long (shorter at the edge of the view, where people
     leave). forget_ms: its id is kept that long for when it comes back. portrait_hits: detections after which a
     track may be held by its unchanged picture alone, for as long as it had been detected before. steady_pace: heights
@@ -37,6 +31,8 @@ class TrackingSettings:
 
     confident: float = 0.45
     doubtful: float = 0.3
+    plain: float = 0.6
+    largest: float = 0.5
     coast_ms: int = 600
     edge_coast_ms: int = 120
     confirm_ms: int = 1_000
@@ -45,27 +41,12 @@ class TrackingSettings:
     steady_pace: float = 0.15
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Appearance:
-    """How somebody looked in a (height, width) uint8 picture. Most are never compared, so only then it is drawn."""
-
-    luma: Image
-    box: NDArray[np.floating]
-
-    def portrait(self) -> Image | None:
-        """Return the box's picture, 16 x 16 uint8; None where it has left the frame."""
-        height, width = self.luma.shape
-        left, top = max(0, round(self.box[0])), max(0, round(self.box[1]))
-        right, bottom = min(width, round(self.box[2])), min(height, round(self.box[3]))
-        if right - left < 4 or bottom - top < 4:
-            return None
-        patch = self.luma[top:bottom, left:right]
-        return np.asarray(cv2.resize(patch, (PORTRAIT_SIDE, PORTRAIT_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-
-
 @dataclass(slots=True, eq=False)
 class _Track:
-    """One person being followed; `box` is (4,) float64 px, `velocity` (2,) px per second of its centre."""
+    """One person being followed; `box` is (4,) float64 px, `velocity` (2,) px per second of its centre.
+
+    proven: not a thing that looks like somebody: detected plainly, or something has moved in what was first seen.
+    """
 
     id: int
     box: NDArray[np.float64]
@@ -73,9 +54,11 @@ class _Track:
     born_at_ms: int
     detected_at_ms: int
     seen_at_ms: int
+    first_seen: Portrait
+    proven: bool
     hits: int = 1
     velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
-    plainly_seen: _Appearance | None = None
+    plainly_seen: Portrait | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -117,11 +100,12 @@ class Tracker:
     def update(self, at_ms: int, people: Detections, luma: Image) -> Tracks:
         """Match the people detected at a moment, in a (height, width) uint8 picture, with the tracks."""
         self._tracks = [t for t in self._tracks if at_ms - t.seen_at_ms <= self._settings.forget_ms]
+        people = people.where(areas(people.xyxy) < self._settings.largest * luma.size)
         sure = np.flatnonzero(people.score >= self._settings.confident)
         left = self._match(at_ms, people, sure, self._undetected(at_ms))
         self._continue_doubtfully(at_ms, people, luma)
         for index in left:
-            self._start(at_ms, people.xyxy[index], float(people.score[index]))
+            self._start(at_ms, people.xyxy[index], float(people.score[index]), luma)
         for track in self._tracks:
             self._look_at(track, at_ms, luma)
         self._updated_at_ms = at_ms
@@ -135,6 +119,11 @@ class Tracker:
             not track.confirmed or 0 < self._updated_at_ms - track.seen_at_ms <= self._settings.coast_ms
             for track in self._tracks
         )
+
+    @property
+    def doubted(self) -> frozenset[int]:
+        """Ids of the tracks that may be of things: never plainly detected, and nothing has moved where they are."""
+        return frozenset(track.id for track in self._tracks if track.confirmed and not track.proven)
 
     @property
     def steady(self) -> Boxes | None:
@@ -190,33 +179,38 @@ class Tracker:
         settings = self._settings
         doubtful = np.flatnonzero((people.score >= settings.doubtful) & (people.score < settings.confident))
         for track in self._undetected(at_ms):
-            if not track.confirmed or at_ms - track.detected_at_ms > settings.confirm_ms or not len(doubtful):
+            if at_ms - track.detected_at_ms > settings.confirm_ms or not len(doubtful):
                 continue
             fits = iou(track.predicted(at_ms).astype(np.float32)[None], people.xyxy[doubtful])[0]
             best = int(fits.argmax())
             box = people.xyxy[doubtful[best]]
-            if fits[best] >= 0.35 and _alike(_Appearance(luma, box), track.plainly_seen):
+            if fits[best] >= 0.35 and alike(Portrait(luma, box), track.plainly_seen):
                 track.detected(box, float(people.score[doubtful[best]]), at_ms)
                 doubtful = np.delete(doubtful, best)
 
-    def _start(self, at_ms: int, box: NDArray[np.float32], score: float) -> None:
+    def _start(self, at_ms: int, box: NDArray[np.float32], score: float, luma: Image) -> None:
         """Start a track, unless the box is a part of somebody already followed."""
         taken = [t.box for t in self._tracks if t.detected_at_ms == at_ms]
         if taken and _contained(box, np.array(taken, np.float32)) > 0.85:
             return
         self._last_id += 1
-        self._tracks.append(_Track(self._last_id, box.astype(np.float64), score, at_ms, at_ms, at_ms))
+        where = box.astype(np.float64)
+        proven = score >= self._settings.plain
+        self._tracks.append(_Track(self._last_id, where, score, at_ms, at_ms, at_ms, Portrait(luma, where), proven))
 
     def _look_at(self, track: _Track, at_ms: int, luma: Image) -> None:
         """Remember what a track looks like when it is plainly seen; while it looks just so, it is seen still."""
-        now = _Appearance(luma, track.box)
+        if not track.proven:
+            there = Portrait(luma, track.first_seen.box)
+            track.proven = track.score >= self._settings.plain or stirred(there, track.first_seen)
+        now = Portrait(luma, track.box)
         if track.detected_at_ms == at_ms:
             if track.score >= self._settings.confident:
                 track.plainly_seen = now
             return
         lived_ms = track.detected_at_ms - track.born_at_ms
         may_hold = track.hits >= self._settings.portrait_hits and at_ms - track.detected_at_ms <= lived_ms
-        if may_hold and _the_same(now, track.plainly_seen):
+        if may_hold and the_same(now, track.plainly_seen):
             track.seen_at_ms = at_ms
 
     def _forget(self, at_ms: int) -> None:
@@ -273,24 +267,3 @@ def _contained(box: NDArray[np.float32], others: Boxes) -> float:
     high = np.minimum(box[None, 2:], others[:, 2:])
     shared = np.prod(np.maximum(high - low, 0), axis=1)
     return float(shared.max() / max(float((box[2] - box[0]) * (box[3] - box[1])), 1e-9))
-
-
-def _portraits(now: _Appearance, then: _Appearance | None) -> tuple[Image, Image] | None:
-    one, other = now.portrait(), None if then is None else then.portrait()
-    return None if one is None or other is None else (one, other)
-
-
-def _the_same(now: _Appearance, then: _Appearance | None) -> bool:
-    """Tell whether somebody's picture has not changed."""
-    portraits = _portraits(now, then)
-    return portraits is not None and float(cv2.absdiff(*portraits).mean()) < SAME_PICTURE
-
-
-def _alike(now: _Appearance, then: _Appearance | None) -> bool:
-    """Tell whether two pictures may be of the same person, by the correlation of their portraits."""
-    portraits = _portraits(now, then)
-    if portraits is None:
-        return False
-    a, b = (picture.astype(np.float64).ravel() - picture.mean() for picture in portraits)
-    norms = float(np.sqrt((a @ a) * (b @ b)))
-    return norms > 0 and float(a @ b) / norms > ALIKE

@@ -218,6 +218,7 @@ class Observation:
     occupancy: zone id -> ids of the tracks whose anchor stands inside, sorted. Where nobody was sought (there is
     no detector) it is empty, and so are the tracks; a zone with an empty tuple was seen empty.
     slots: slot id -> reading. size: (width, height) px of the frame that the boxes refer to.
+    doubted: ids of tracks that may be of things: enough to doubt that a zone is empty, too little to accuse anybody.
     """
 
     camera: str
@@ -228,3 +229,4 @@ class Observation:
     people_sought: bool = False
     occupancy: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     slots: Mapping[str, SlotReading] = field(default_factory=lambda: MappingProxyType({}))
+    doubted: frozenset[int] = frozenset()

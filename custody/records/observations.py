@@ -72,6 +72,7 @@ def observation_body(seen: Observation) -> dict[str, Any]:
         "sought": seen.people_sought,
         "tracks": [[track, *box, score, born_ms, seen_ms] for track, box, score, born_ms, seen_ms in rows],
         "zones": {zone: list(ids) for zone, ids in seen.occupancy.items()},
+        "doubted": sorted(seen.doubted),
         "slots": {slot: [one.state.value, one.voice.value, one.likeness] for slot, one in seen.slots.items()},
     }
 
@@ -88,6 +89,7 @@ def read_observation(camera: str, captured_at_ms: int, body: Mapping[str, Any]) 
         people_sought=body["sought"],
         occupancy=MappingProxyType({zone: tuple(ids) for zone, ids in body["zones"].items()}),
         slots=MappingProxyType({slot: _reading(*told) for slot, told in body["slots"].items()}),
+        doubted=frozenset(body["doubted"]),
     )
 
 

@@ -106,6 +106,7 @@ def _vault(second: float) -> Observation:
         size=(640, 360),
         tracks=tracks,
         occupancy={"vault-area": tuple(int(track) for track in tracks.ids)},
+        doubted=frozenset(tracks.ids.tolist()) if second < 210 else frozenset(),
         slots={"vault-door": SlotReading(SlotState.ABSENT if inside else SlotState.PRESENT)},
     )
 

@@ -33,6 +33,7 @@ def test_observations_come_back_as_they_were(tmp_path: Path, observations: list[
         )
         assert after.occupancy == before.occupancy
         assert after.slots == before.slots
+        assert after.doubted == before.doubted
         for column in ("ids", "xyxy", "score", "born_at_ms", "seen_at_ms"):
             assert np.array_equal(getattr(after.tracks, column), getattr(before.tracks, column))
 

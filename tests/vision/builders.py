@@ -98,8 +98,9 @@ def observation(
     health: Health = Health.CLEAR,
     elsewhere: Sequence[int] = (),
     people_sought: bool = True,
+    doubted: Sequence[int] = (),
 ) -> Observation:
-    """Return what a camera says; `elsewhere` are tracks in view that stand in no zone."""
+    """Return what a camera says; `elsewhere` are tracks in view that stand in no zone, `doubted` may be things."""
     occupancy = occupancy or {}
     ids = sorted({i for inside in occupancy.values() for i in inside} | set(elsewhere))
     return Observation(
@@ -111,4 +112,5 @@ def observation(
         people_sought,
         MappingProxyType(dict(occupancy) if people_sought else {}),
         MappingProxyType({s: reading(state) for s, state in (slots or {}).items()}),
+        frozenset(doubted),
     )

@@ -122,6 +122,10 @@ def test_a_counter_left_before_closing_time_is_told_as_soon_as_the_shorter_limit
     assert incident.after_hours
 
 
+def test_a_counter_is_not_called_unattended_where_what_is_behind_it_may_be_somebody() -> None:
+    assert told(UNATTENDED, ONE_COUNTER, counter_rows("d" * 60, "p" * 60)) == []
+
+
 def test_an_item_hidden_by_something_still_lies_on_the_counter() -> None:
     incident = the_one(told(UNATTENDED, ONE_COUNTER, counter_rows("." * 33, "pp" + "o" * 31)))
     assert seconds(incident.raised_at_ms) == about(30)
@@ -294,6 +298,10 @@ def test_anybody_in_the_office_after_hours_is_told_whatever_their_path() -> None
     incident = the_one(told(FROM_PUBLIC, OFFICE, hall_rows("." * 9, "...2222.."), AFTER_HOURS))
     assert seconds(incident.raised_at_ms, AFTER_HOURS) == about(4)
     assert incident.why["from_public"] == []
+
+
+def test_what_may_be_a_thing_is_no_intruder() -> None:
+    assert told(FROM_PUBLIC, OFFICE, hall_rows("." * 9, "d" * 9), AFTER_HOURS) == []
 
 
 @pytest.mark.parametrize(("start_ms", "count"), [(IN_HOURS, 0), (AFTER_HOURS, 1)], ids=["in hours", "after hours"])
@@ -551,6 +559,11 @@ def test_an_empty_vault_is_nobody_alone() -> None:
     assert told(ALONE, VAULT, people("." * 30)) == []
 
 
+def test_what_may_be_a_thing_is_neither_alone_at_the_vault_nor_company() -> None:
+    assert told(ALONE, VAULT, people("d" * 30)) == []
+    assert the_one(told(ALONE, VAULT, people("b" * 10))).why["people"] == 1
+
+
 def test_three_may_be_asked_for() -> None:
     assert the_one(told(VaultAloneSettings(min_people=3), VAULT, people("B" * 10))).why["people"] == 2
 
@@ -582,6 +595,11 @@ def test_anybody_in_view_after_hours_is_told_after_a_second() -> None:
     assert seconds(incident.ended_at_ms, AFTER_HOURS) == about(6 + CLEAR_S)
     assert (incident.camera, incident.zone, incident.tracks) == ("corridor", None, ("corridor#1",))
     assert incident.evidence.score == pytest.approx(0.9)
+
+
+def test_what_may_be_a_thing_is_nobody_in_view_after_hours() -> None:
+    assert told(ANYBODY, CORRIDOR, in_view("d" * 20), AFTER_HOURS) == []
+    assert the_one(told(ANYBODY, CORRIDOR, in_view("dddbbbb"), AFTER_HOURS)).tracks == ("corridor#2",)
 
 
 def test_nobody_is_told_of_in_window_hours() -> None:

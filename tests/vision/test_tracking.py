@@ -286,6 +286,67 @@ def test_a_false_detection_of_one_frame_never_becomes_a_track() -> None:
         assert not len(tracker.update(number * 200, detected(found), BACKDROP))
 
 
+def test_a_box_of_most_of_the_view_is_of_the_room() -> None:
+    tracker, room = Tracker(), (50.0, 60.0, 630.0, 355.0)
+    assert not any(len(tracker.update(n * 200, detected([room], [0.9]), BACKDROP)) for n in range(20))
+
+
+def doubted(scores: Sequence[float], pictures: Iterable[Image], box: Box = SEAT) -> list[bool]:
+    """Say at which moments, after the first, whoever is found in a box may be a thing."""
+    tracker, told = Tracker(), []
+    for number, (score, seen) in enumerate(zip(scores, pictures, strict=True)):
+        tracker.update(number * 200, detected([box], [score]), seen)
+        told.append(bool(tracker.doubted))
+    return told[1:]
+
+
+def chairs(count: int, gains: Sequence[float] | None = None) -> list[Image]:
+    """Show an empty chair under noise, in light that may change."""
+    noise = np.random.default_rng(8)
+    lit = [BACKDROP * gain for gain in gains or [1.0] * count]
+    return [np.clip(one + noise.normal(0, 4, one.shape), 0, 255).astype(np.uint8) for one in lit]
+
+
+def test_a_chair_that_is_taken_for_somebody_is_doubted_for_as_long_as_nothing_moves_there() -> None:
+    assert all(doubted([0.5] * 300, chairs(300)))
+
+
+def test_a_change_of_light_does_not_make_a_chair_somebody() -> None:
+    assert all(doubted([0.5] * 60, chairs(60, [1.0] * 20 + [0.7] * 20 + [1.2] * 20)))
+
+
+def test_somebody_who_is_found_plainly_is_never_doubted() -> None:
+    assert not any(doubted([0.7] * 20, chairs(20)))
+
+
+def test_whoever_was_once_found_plainly_is_not_doubted_again() -> None:
+    assert doubted([0.5] * 5 + [0.7] + [0.5] * 20, chairs(26)) == [True] * 4 + [False] * 21
+
+
+def test_somebody_who_is_found_poorly_but_moves_a_hand_is_not_doubted_any_more() -> None:
+    still = picture([SEAT])
+    raised = still.copy()
+    cv2.circle(raised, (round(SEAT[0]) + 20, round(SEAT[1]) + 60), 7, 200, -1)
+    assert doubted([0.5] * 10, [still] * 5 + [raised] * 5) == [True] * 4 + [False] * 5
+
+
+@pytest.mark.parametrize("fps", FPS)
+def test_somebody_who_walks_in_is_not_doubted_from_the_second_picture_on(fps: int) -> None:
+    tracker, path, told = Tracker(), walk((20, 150), (120, 0)), []
+    for number in range(fps):
+        box = path(number / fps)
+        assert box is not None
+        tracker.update(round(number * 1_000 / fps), detected([box], [0.5]), picture([box]))
+        told.append(bool(tracker.doubted))
+    assert not any(told[max(1, fps // 5) :])
+
+
+def test_a_doubtful_detection_right_after_a_sure_one_is_of_the_same_person() -> None:
+    tracker = Tracker()
+    tracker.update(0, detected([SEAT], [0.5]), picture([SEAT]))
+    assert tracker.update(200, detected([SEAT], [0.35]), picture([SEAT])).ids.tolist() == [1]
+
+
 def test_a_second_box_on_the_torso_of_somebody_is_no_second_person() -> None:
     tracker = Tracker()
     for number in range(20):

@@ -1,6 +1,7 @@
 """Timelines: a string a place, a character a second, played to a scene as a camera would tell it.
 
 zone    `.` nobody   `1`..`9` that track   `B` tracks 1 and 2   `?` the zone is not in the answer
+        `d` track 1, which may be a thing   `b` the same, and track 2, who is surely somebody
 slot    `p` present  `o` occluded  `a` absent  `?` unknown
 camera  `.` clear    `X` covered   `D` dark    `M` moved   `-` says nothing at all
 """
@@ -18,7 +19,7 @@ from vision.scene import Scene
 from vision.types import Health, SlotState
 
 ANSWERS: Final = {"P": Answer.TRUE, ".": Answer.FALSE, "?": Answer.UNSEEN}
-PEOPLE: Final = {".": (), "P": (1,), "B": (1, 2), **{str(i): (i,) for i in range(1, 10)}}
+PEOPLE: Final = {".": (), "P": (1,), "B": (1, 2), "d": (1,), "b": (1, 2), **{str(i): (i,) for i in range(1, 10)}}
 STATES: Final = {
     "p": SlotState.PRESENT,
     "o": SlotState.OCCLUDED,
@@ -96,6 +97,7 @@ def _tell(
         health=HEALTH[health],
         elsewhere=PEOPLE[sights["view"]] if clear and "view" in sights else (),
         people_sought=people_sought and clear,
+        doubted=(1,) if {"d", "b"} & set(sights.values()) else (),
     )
     return {i.id: i for i in told.observe(seen)}
 

@@ -44,7 +44,7 @@ class PersonAfterHours(Rule):
             return Sight(Answer.FALSE)
         if seen.health is not Health.CLEAR or not seen.people_sought:
             return Sight(Answer.UNSEEN)
-        tracks = tuple(track_key(subject, int(i)) for i in seen.tracks.ids)
+        tracks = situation.surely([track_key(subject, int(i)) for i in seen.tracks.ids])
         if not tracks:
             return Sight(Answer.FALSE)
         return Sight(Answer.TRUE, tracks, track_evidence(situation, tracks))

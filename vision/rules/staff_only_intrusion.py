@@ -57,7 +57,8 @@ class StaffOnlyIntrusion(Rule):
         inside = situation.occupancy((subject,))
         if inside.tracks is None:
             return Sight(Answer.UNSEEN)
-        intruders = tuple(key for key in inside.tracks if self._counts(key, after_hours=situation.after_hours))
+        people = situation.surely(inside.tracks)
+        intruders = tuple(key for key in people if self._counts(key, after_hours=situation.after_hours))
         if not intruders:
             return Sight(Answer.FALSE)
         came = [key for key in intruders if key in self._from_public]

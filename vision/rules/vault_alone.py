@@ -43,10 +43,11 @@ class VaultAlone(Rule):
 
     def look(self, situation: Situation, subject: str) -> Sight:
         """Say whether somebody is there without the others who must be."""
-        tracks = situation.occupancy((subject,)).tracks
-        if tracks is None:
+        inside = situation.occupancy((subject,)).tracks
+        if inside is None:
             self._counts[subject].clear()
             return Sight(Answer.UNSEEN)
+        tracks = situation.surely(inside)
         people = self._together(situation.at_ms, subject, _most_in_one_camera(tracks))
         if not tracks or people >= self._settings.min_people:
             return Sight(Answer.FALSE)

@@ -31,7 +31,8 @@ def seen(at_ms: int, people: int = 1) -> Observation:
     )
     slots = {"T-01": SlotReading(SlotState.PRESENT, Voice.APPEARANCE, 0.5), "T-02": SlotReading(SlotState.UNKNOWN)}
     zones = {"lobby": tuple(range(people)), "office": ()}
-    return Observation("counter", at_ms, Health.CLEAR, (640, 360), tracks, True, zones, slots)
+    doubted = frozenset(range(people // 2))
+    return Observation("counter", at_ms, Health.CLEAR, (640, 360), tracks, True, zones, slots, doubted)
 
 
 def test_an_observation_is_read_back_to_the_last_bit(records: Records) -> None:
