@@ -282,7 +282,7 @@ class Books:
         """Put an entry into the history that it belongs to."""
         match written.act:
             case Registration(item=item):
-                self._items[item] = written.act
+                self._items = self._items | {item: written.act}  # anew, for those who are reading the last one
                 self._registered_ms.setdefault(item, written.at_ms)
             case CheckOut(item=item) | CheckIn(item=item):
                 self._moves[item].append(written)

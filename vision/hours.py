@@ -61,6 +61,10 @@ class OfficeHours:
         """Return the local calendar day of a UTC moment in milliseconds."""
         return self._local(at_ms).date()
 
+    def midnight_ms(self, day: date) -> int:
+        """Return the UTC moment in milliseconds at which a local calendar day begins."""
+        return self._moment_ms(day, 0)
+
     def opens_at_ms(self, day: date) -> int | None:
         """Return the UTC moment in milliseconds at which the windows open on a day, before that closed.
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
+from custody.intervals import Interval
 from custody.records.tables import gaps, sightings
 from custody.sightings import Gap, Seen, Sighting, Watch
 
@@ -56,6 +57,13 @@ def load(connection: Connection, from_ms: int, cameras: Mapping[str, tuple[str, 
         cameras,
         from_ms,
     )
+
+
+def gaps_in(connection: Connection, stretch: Interval) -> tuple[Gap, ...]:
+    """Return what could not be seen in a stretch, in the order of its beginning."""
+    lasts = sa.or_(gaps.c.to_ms.is_(None), gaps.c.to_ms > stretch[0])
+    query = sa.select(gaps).where(lasts, gaps.c.from_ms < stretch[1]).order_by(gaps.c.from_ms)
+    return tuple(map(_gap, connection.execute(query)))
 
 
 def oldest_ms(connection: Connection) -> int | None:
