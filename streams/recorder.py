@@ -21,7 +21,7 @@ from streams.parameters import TrackFormat
 from streams.recovery import ended_ms, recover
 from streams.samples import Began, Ended, Inbox, Sample, Unfit, Word
 from streams.segment_writer import SegmentWriter
-from streams.segments import Gap, GapCause, Segment, newest
+from streams.segments import Gap, GapCause, Segment, newest, parts
 
 _log = structlog.get_logger(__name__)
 
@@ -74,8 +74,11 @@ class Recording:
         camera: str,
         disk: DiskWatch,
         finished: Callable[[Segment], None],
+        *,
+        segment_ms: int = SEGMENT_MS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._segment_ms = segment_ms
         self._root = root
         self._camera = camera
         self._disk = disk
@@ -94,13 +97,15 @@ class Recording:
     def begin(self) -> None:
         """Finish what an earlier run has left, and learn since when nothing was recorded."""
         try:
-            recovered = self._recover()
+            self._root.mkdir(parents=True, exist_ok=True)
+            is_crash = bool(parts(self._root, self._camera))
+            self._recover()
             last = newest(self._root, self._camera)
         except OSError as error:
             self._failed(error)
             return
         if last is not None:
-            self._why, self._since_ms = GapCause.CRASH if recovered else GapCause.RESTART, ended_ms(last)
+            self._why, self._since_ms = GapCause.CRASH if is_crash else GapCause.RESTART, ended_ms(last)
 
     def take(self, word: Word) -> None:
         """Take the next word of the tap."""
@@ -149,7 +154,7 @@ class Recording:
             self._done(writer, sample)
             self._why = GapCause.CODEC_CHANGED
             self._open(sample)
-        elif sample.captured_at_ms - writer.began_ms >= SEGMENT_MS:
+        elif sample.captured_at_ms - writer.began_ms >= self._segment_ms:
             self._done(writer, sample)
             self._open(sample)
         else:
@@ -206,12 +211,10 @@ class Recording:
             self._left_over = True
             self._why, self._since_ms = None, writer.ended_ms
 
-    def _recover(self) -> list[Segment]:
-        recovered = recover(self._root, self._camera)
-        self._left_over = False
-        for segment in recovered:
+    def _recover(self) -> None:
+        for segment in recover(self._root, self._camera):
             self._finished(segment)
-        return recovered
+        self._left_over = False
 
     def _say(self, state: RecorderState, reason: str | None) -> None:
         if state is not self.state:
@@ -223,9 +226,17 @@ class Recording:
 class Recorder:
     """A thread that records what its inbox is told. Give `inbox` to the tap of the camera."""
 
-    def __init__(self, root: Path, camera: str, disk: DiskWatch, finished: Callable[[Segment], None]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        camera: str,
+        disk: DiskWatch,
+        finished: Callable[[Segment], None],
+        *,
+        segment_ms: int = SEGMENT_MS,
+    ) -> None:
         self.inbox = Inbox()
-        self._recording = Recording(root, camera, disk, finished)
+        self._recording = Recording(root, camera, disk, finished, segment_ms=segment_ms)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"recorder {camera}", daemon=True)
 

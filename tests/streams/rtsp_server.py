@@ -2,14 +2,17 @@
 
 It runs under the system's interpreter, which has GStreamer's bindings, as a process of its own, so that a
 test can kill it as a power cut would. It prints its port when it is ready, and takes one command a line on
-stdin: `stall` stops the pictures without closing anything, `size W H` changes the resolution in mid-stream.
+stdin: `stall` stops the pictures without closing anything, `size W H` changes the resolution in mid-stream. With
+`--digests FILE` it writes down the SHA-256 of every unit with a part of a picture that it sends.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import gi
@@ -52,6 +55,40 @@ def with_password(server: Any, factory: Any, user: str, password: str) -> None:
     factory.set_permissions(permissions)
 
 
+def note_digests(media: Any, path: str) -> None:
+    """Write down the digest of each slice on its way to the network, a line each."""
+    pad = media.get_element().get_by_name("pay0").get_static_pad("sink")
+    file = Path(path).open("a", encoding="ascii", buffering=1)  # noqa: SIM115  # until killed
+
+    def note(_pad: Any, info: Any) -> Any:
+        caps = pad.get_current_caps().get_structure(0)
+        is_h264 = caps.get_name() == "video/x-h264"
+        by_length = caps.get_string("stream-format") != "byte-stream"
+        data = info.get_buffer().extract_dup(0, info.get_buffer().get_size())
+        for unit in by_lengths(data) if by_length else by_start_codes(data):
+            kind = unit[0] & 0x1F if is_h264 else (unit[0] >> 1) & 0x3F
+            if kind in (range(1, 6) if is_h264 else range(32)):
+                file.write(hashlib.sha256(unit).hexdigest() + "\n")
+        return Gst.PadProbeReturn.OK
+
+    pad.add_probe(Gst.PadProbeType.BUFFER, note)
+
+
+def by_lengths(data: bytes) -> list[bytes]:
+    """Return the units of a buffer, each preceded by its length in four bytes."""
+    found = []
+    while data:
+        length = int.from_bytes(data[:4], "big")
+        found.append(data[4 : 4 + length])
+        data = data[4 + length :]
+    return found
+
+
+def by_start_codes(data: bytes) -> list[bytes]:
+    """Return the units of a byte stream."""
+    return [unit.rstrip(b"\x00") for unit in data.split(b"\x00\x00\x01")[1:]]
+
+
 def obey(media: dict[str, Any]) -> None:
     """Carry out the commands that come on stdin."""
     for line in sys.stdin:
@@ -71,6 +108,7 @@ def main() -> None:
     parser.add_argument("--codec", default="h264", choices=sorted(ENCODERS))
     parser.add_argument("--width", type=int, default=320)
     parser.add_argument("--height", type=int, default=180)
+    parser.add_argument("--digests")
     parser.add_argument("--user")
     parser.add_argument("--password")
     arguments = parser.parse_args()
@@ -83,6 +121,8 @@ def main() -> None:
     factory.set_shared(True)
     media: dict[str, Any] = {}
     factory.connect("media-configure", lambda _factory, made: media.update(element=made.get_element()))
+    if arguments.digests:
+        factory.connect("media-configure", lambda _factory, made: note_digests(made, arguments.digests))
     if arguments.user:
         with_password(server, factory, arguments.user, arguments.password)
     server.get_mount_points().add_factory("/main", factory)

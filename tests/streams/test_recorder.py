@@ -36,7 +36,7 @@ class Desk:
         self.now_s = 0.0
         self.segments: list[Segment] = []
         disk = DiskWatch(root, DiskMarks(), lambda _: self.free)
-        self.recording = Recording(root, "counter", disk, self.segments.append, lambda: self.now_s)
+        self.recording = Recording(root, "counter", disk, self.segments.append, monotonic=lambda: self.now_s)
         self.recording.begin()
 
     def take(self, words: Sequence[Word]) -> None:
@@ -52,9 +52,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    root = tmp_path / "footage"
-    root.mkdir()
-    return Desk(root)
+    return Desk(tmp_path / "footage")
 
 
 @pytest.mark.parametrize(("codec", "bf"), [("libx264", "0"), ("libx264", "2"), ("libx265", "0"), ("libx265", "3")])
@@ -226,7 +224,6 @@ def test_what_a_crash_has_left_is_finished_up_to_the_last_whole_fragment(
     assert (recovered.bytes, recovered.sha256) == (path.stat().st_size, sha256_of(path))
     assert units_sent(path) == units_sent(clip)[: len(units_sent(path))]
     whole = Desk(desk.root.parent / "whole")
-    whole.root.mkdir()
     whole.take(told(clip)[: 1 + recovered.frames])
     whole.recording.end()
     assert replace(whole.segments[0], bytes=0 + recovered.bytes, sha256=recovered.sha256) == recovered
@@ -235,12 +232,15 @@ def test_what_a_crash_has_left_is_finished_up_to_the_last_whole_fragment(
 
 
 @pytest.mark.parametrize("left", [b"", b"\x00\x00\x00\x18ftyp", bytes(5_000)])
-def test_what_has_no_picture_in_it_is_deleted(desk: Desk, left: bytes) -> None:
+def test_what_has_no_picture_in_it_is_deleted(make_clip: ClipMaker, desk: Desk, left: bytes) -> None:
     part = part_path(segment_path(desk.root, "counter", BEGAN_MS))
     part.parent.mkdir(parents=True)
     part.write_bytes(left)
-    assert Desk(desk.root).segments == []
+    desk.take(told(make_clip("a.mp4", frames=30, bf="0"), began_ms=BEGAN_MS - 10_000))
+    again = Desk(desk.root)
     assert not part.exists()
+    again.take(told(make_clip("a.mp4", frames=30, bf="0"), began_ms=BEGAN_MS + 10_000))
+    assert again.gaps == [(GapCause.CRASH, 18_000)]
 
 
 def test_the_thread_writes_what_it_was_told_before_it_ends(make_clip: ClipMaker, tmp_path: Path) -> None:

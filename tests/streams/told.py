@@ -10,7 +10,7 @@ import av
 
 from streams.bitstream import length_bytes, units
 from streams.samples import Sample, Word
-from streams.segments import Segment, segment_path
+from streams.segments import Codec, Segment, segment_path
 from streams.tap import Tap
 
 BEGAN_MS = 1_519_200_000_000
@@ -55,9 +55,21 @@ def units_told(words: Iterable[Word]) -> list[str]:
     return [_digest(unit) for word in words if isinstance(word, Sample) for unit in units(word.data, 4)]
 
 
+def slices_kept(root: Path, segments: Iterable[Segment]) -> list[str]:
+    """Return the digest of each unit with a part of a picture that segments hold."""
+    found: list[str] = []
+    for segment in segments:
+        is_h264 = segment.codec is Codec.H264
+        for unit in _read(segment_path(root, segment.camera, segment.began_ms)):
+            kind = unit[0] & 0x1F if is_h264 else unit[0] >> 1
+            if kind in (range(1, 6) if is_h264 else range(32)):
+                found.append(_digest(unit))
+    return found
+
+
 def units_sent(*clips: Path) -> list[str]:
     """Return the digest of each unit of the packets of clips."""
-    return [digest for clip in clips for digest in _units_of(clip)]
+    return [_digest(unit) for clip in clips for unit in _read(clip)]
 
 
 def units_kept(root: Path, segments: Iterable[Segment]) -> list[str]:
@@ -65,13 +77,13 @@ def units_kept(root: Path, segments: Iterable[Segment]) -> list[str]:
     return units_sent(*(segment_path(root, segment.camera, segment.began_ms) for segment in segments))
 
 
-def _units_of(path: Path) -> list[str]:
+def _read(path: Path) -> list[bytes]:
+    """Return the units of a file's packets."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         size = length_bytes(stream.codec_context.name, stream.codec_context.extradata)
-        return [
-            _digest(unit) for packet in container.demux(stream) if packet.size for unit in units(bytes(packet), size)
-        ]
+        packets = [bytes(packet) for packet in container.demux(stream) if packet.size]
+    return [unit for packet in packets for unit in units(packet, size)]
 
 
 def _digest(unit: bytes) -> str:
