@@ -80,12 +80,14 @@ def layout_of(site: Site, cameras: Sequence[Camera]) -> Layout:
     return Layout(site.id, views, site.items)
 
 
-def make_analyzer(site: Site, camera: Camera, finder: PeopleFinder | None, *, skip: bool) -> Analyzer:
+def make_analyzer(
+    site: Site, camera: Camera, finder: PeopleFinder | None, *, skip: bool, after_track: int = 0
+) -> Analyzer:
     """Make the analysis of one camera; a detector that knows more than people is the second voice on its slots."""
     view = View(camera.id, camera.zones, camera.slots)
     knows_things = finder is not None and len(finder.detector.labels) > 1
     closer = SlotLook(finder.detector) if finder is not None and knows_things else None
-    return Analyzer(view, site.items, finder, closer, skip_unchanged=skip)
+    return Analyzer(view, site.items, finder, closer, skip_unchanged=skip, after_track=after_track)
 
 
 def make_scene(site: Site, cameras: Sequence[Camera], finder: PeopleFinder | None) -> Scene:

@@ -42,13 +42,17 @@ class Analyzer:
         closer: CloserLook | None = None,
         *,
         skip_unchanged: bool = True,
+        after_track: int = 0,
     ) -> None:
-        """Analyse a view; `closer` is the second voice on its slots, where there is one."""
+        """Analyse a view; `closer` is the second voice on its slots, where there is one.
+
+        after_track: numbers of tracks up to this one were given out before, by another analyzer of this view.
+        """
         self._view = view
         self._detect = detect
         ignored = [zone.polygon for zone in view.zones if zone.kind is ZoneKind.IGNORE]
         self._gate = ChangeGate(ignored) if skip_unchanged else None
-        self._tracker = Tracker()
+        self._tracker = Tracker(after_id=after_track)
         self._health = HealthWatcher()
         self._slots = {
             slot.id: SlotWatcher(

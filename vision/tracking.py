@@ -91,10 +91,11 @@ class _Track:
 class Tracker:
     """Follows people in one camera."""
 
-    def __init__(self, settings: TrackingSettings | None = None) -> None:
+    def __init__(self, settings: TrackingSettings | None = None, after_id: int = 0) -> None:
+        """Begin with nobody. after_id: numbers up to this one were given out before, and are not given again."""
         self._settings = settings or TrackingSettings()
         self._tracks: list[_Track] = []
-        self._last_id = 0
+        self._last_id = after_id
         self._updated_at_ms = 0
 
     def update(self, at_ms: int, people: Detections, luma: Image) -> Tracks:

@@ -24,6 +24,7 @@ from api.runtime.judge import Judge
 from api.runtime.keeper import Keeper
 from api.runtime.lines import Lines
 from api.runtime.messages import Reloaded
+from api.runtime.news import News
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
 from api.runtime.retention import Retention
 from api.runtime.rounds import Rounds
@@ -89,6 +90,7 @@ class RunningOffice:
         self._judge = Judge(site, self._keeper, clock)
         self._lines = Lines(site, self._judge, clock, self._finished, self._reloaded)
         self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock)
+        self._news = News(self._keeper, self.situation, self.cameras, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
         self._retention = Retention(footage_folder(folder), records, ledger, lambda: self._site.footage, clock)
         self._keeper.start()
@@ -96,6 +98,7 @@ class RunningOffice:
         self._retention.start()
         self._judge.start(_lasting(records))
         self._rounds.start()
+        self._news.start()
         write_text(folder / SITE, site.text)
 
     @classmethod
@@ -209,6 +212,7 @@ class RunningOffice:
         self._retention.close()
         self._clips.close()
         self._rounds.close()
+        self._news.close()
         self._judge.close()
         self._keeper.close()
         self._records.close()

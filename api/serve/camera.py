@@ -147,7 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _log.info("camera.begun", source=str(camera.source), model=hello.model["model"])
     with Streams(camera, footage_folder(given.data), lambda segment: link.tell(Finished(segment))) as streams:
         signal.signal(signal.SIGTERM, lambda *_: streams.stop())
-        analyzer = make_analyzer(site, camera, finder, skip=True)
+        # A process gives out fewer numbers than there are seconds, so its successor begins above them.
+        analyzer = make_analyzer(site, camera, finder, skip=True, after_track=utc_ms() // 1_000)
         process = CameraProcess(camera, streams, analyzer, link, Pulse(given.pulse))
         link.start(process.wants)
         try:

@@ -23,6 +23,7 @@ from api.alerts.alerting import Alerting
 from api.exits import BAD_INPUT
 from api.footage.index import catch_up
 from api.logs import begin_logging, log_file
+from api.requests import RequestError
 from api.runtime.running import RunningOffice
 from api.runtime.whereabouts import footage_folder
 from api.serve.dying import end_with_any_thread
@@ -94,7 +95,7 @@ async def _beat(office: RunningOffice, pulse: Pulse, stopping: asyncio.Event) ->
 async def _reload(office: RunningOffice) -> None:
     try:
         await office.reload()
-    except SiteFileError as error:
+    except (SiteFileError, RequestError, OSError) as error:
         _log.error("core.site_file_refused", reason=str(error))
 
 

@@ -505,3 +505,10 @@ def test_where_nobody_is_followed_nobody_is_unsteady() -> None:
     steady = Tracker().steady
     assert steady is not None
     assert len(steady) == 0
+
+
+def test_numbers_that_were_given_out_before_a_restart_are_not_given_again() -> None:
+    tracker, somebody = Tracker(after_id=41), [(100.0, 80.0, 150.0, 220.0)]
+    for at_ms in range(0, 2_000, 200):
+        tracks = tracker.update(at_ms, detected(somebody), picture(somebody))
+    assert tracks.ids.tolist() == [42]
