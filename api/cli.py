@@ -51,6 +51,7 @@ from api.requests import (
 from api.secret import Secret
 from api.serve_commands import reload, serve
 from api.settings import Camera, Site, load_site
+from api.user_commands import user_app
 from api.version import version_text
 from api.words import words
 from custody.telling import told
@@ -78,6 +79,7 @@ app.add_typer(hold_app, name="hold")
 app.add_typer(footage_app, name="footage")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(alert_app, name="alerts")
+app.add_typer(user_app, name="user")
 app.command("closing")(closing)
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)

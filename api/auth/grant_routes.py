@@ -53,7 +53,8 @@ def issue_token(request: Request, who: Who, asked: models.NewToken) -> models.Is
     if who.proof is not Proof.SESSION:
         raise ForbiddenError("a token is made by the person at a browser, not by a program")
     access = access_of(request)
-    token, secret = access.people.issue_token(who.account, asked.name, frozenset(asked.scopes), ms_of(asked.expires))
+    scopes, expires_ms = frozenset(asked.scopes), ms_of(asked.expires)
+    token, secret = access.people.issue_token((who.account,), who.account, asked.name, scopes, expires_ms)
     return models.IssuedToken(**answers.token_answer(access.store, token).model_dump(), secret=secret)
 
 

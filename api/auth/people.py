@@ -157,12 +157,14 @@ class People:
         )
 
     def issue_token(
-        self, account: str, name: str, scopes: frozenset[Permission], expires_at_ms: int
+        self, by: By, account: str, name: str, scopes: frozenset[Permission], expires_at_ms: int
     ) -> tuple[Token, str]:
         """Make an API token; return it and its secret, which is not kept. Raises ForbiddenError."""
+        with self._store.records.read() as connection:
+            users.get(connection, account)
         token = tokens.draft(account, name, scopes, self._store.now_ms(), expires_at_ms)
         change = {"change": "token_issued", "token": token.id, "name": name, "scopes": sorted(scopes)}
-        self._record((account,), account, change)
+        self._record(by, account, change)
         with self._store.records.write() as connection:
             return token, tokens.keep(connection, token)
 
