@@ -27,6 +27,7 @@ from api.closing_commands import checklist_app, closing
 from api.count_commands import count_app, sign_app
 from api.doctor_commands import doctor
 from api.drawing import draw_grid, draw_layout
+from api.drill_commands import drill
 from api.evidence_commands import evidence_app
 from api.exits import UNREADABLE, exit_statuses, say, writable_folder
 from api.footage_commands import footage_app
@@ -84,6 +85,7 @@ app.command("closing")(closing)
 app.command("investigate")(investigate)
 app.command("last-seen")(last_seen)
 app.command("doctor")(doctor)
+app.command("drill")(drill)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("serve")(serve)

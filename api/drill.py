@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
 from sqlalchemy.engine import Connection
 
 from api.runtime.office import CameraState, LiveOffice
@@ -22,12 +23,15 @@ from vision.types import SlotState
 STORED_WITHIN_S: Final = 1.0
 """How long what was raised at the last moment may take to be stored."""
 
+_log = structlog.get_logger(__name__)
+
 
 class Drills:
     """The drill that is under way, one at most. Its hook may be called from any thread."""
 
     def __init__(self) -> None:
         self._running: Drill | None = None
+        self._ending: asyncio.Task[Outcome] | None = None
 
     def quiet(self, hook: Hook) -> Hook:
         """Return a hook that does not hear of what a drill has brought about, unless the drill is to be told."""
@@ -39,8 +43,8 @@ class Drills:
 
         return hear
 
-    async def conduct(self, office: LiveOffice, drill: Drill) -> Outcome:
-        """Begin a drill, wait for its incident or its end, and put both on the ledger.
+    async def begin(self, office: LiveOffice, drill: Drill) -> asyncio.Task[Outcome]:
+        """Begin a drill, and put that on the ledger; return what waits for its incident or its end, and records it.
 
         Raises RefusedError, and begins nothing, where another is under way or this one could not succeed.
         """
@@ -52,11 +56,29 @@ class Drills:
         self._running = drill
         try:
             await asyncio.to_thread(office.ledger.record, drill.draft())
-            outcome = await _outcome(office, drill)
-            await asyncio.to_thread(office.ledger.record_all, outcome.drafts())
-        finally:
+        except BaseException:
             self._running = None
-        return outcome
+            raise
+        self._ending = asyncio.create_task(_end(office, drill), name=f"drill {drill.id}")
+        self._ending.add_done_callback(self._ended)
+        return self._ending
+
+    def close(self) -> None:
+        """Break off what is under way."""
+        if self._ending is not None:
+            self._ending.cancel()
+
+    def _ended(self, ending: asyncio.Task[Outcome]) -> None:
+        self._running = None
+        if not ending.cancelled() and (error := ending.exception()) is not None:
+            _log.error("drill.not_recorded", reason=str(error))
+
+
+async def _end(office: LiveOffice, drill: Drill) -> Outcome:
+    """Wait until a drill has ended, and put that on the ledger."""
+    outcome = await _outcome(office, drill)
+    await asyncio.to_thread(office.ledger.record_all, outcome.drafts())
+    return outcome
 
 
 async def _outcome(office: LiveOffice, drill: Drill) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 from api.exits import BAD_INPUT, exit_statuses, say
 from api.logs import begin_logging, log_file
 from api.requests import BACKENDS, DEFAULT_BACKEND, DEFAULT_MODEL, NO_MODEL, RequestError
-from api.runtime.whereabouts import DEFAULT_HOST, DEFAULT_PORT, core_socket
+from api.runtime.whereabouts import DEFAULT_HOST, DEFAULT_PORT
 from api.settings import load_site
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder, made where it is missing.")]
@@ -64,18 +63,11 @@ def serve(  # noqa: PLR0913 - one parameter an option
 
 def reload(data: Data = Path("data")) -> None:
     """Have the running service read its site file again; a file with a fault changes nothing."""
-    from api.runtime.messages import Reload, Reloaded, pack, read  # noqa: PLC0415 - arrays and the database
+    from api.runtime.asking import ask  # noqa: PLC0415 - arrays and the database
+    from api.runtime.messages import Reload, Reloaded  # noqa: PLC0415
 
-    with exit_statuses(), socket.socket(socket.AF_UNIX) as connection:
-        try:
-            connection.connect(str(core_socket(data)))
-        except OSError as error:
-            raise RequestError(f"no service runs on {data}; name its --data") from error
-        connection.sendall(pack(Reload()))
-        with connection.makefile("rb") as stream:
-            answer = read(stream)
-        if not isinstance(answer, Reloaded):
-            raise RequestError(f"the service on {data} ended before it answered; see its log")
+    with exit_statuses():
+        answer = ask(data, Reload(), Reloaded)
     if answer.failure is not None:
         say(f"nothing was changed: {answer.failure}")
         raise typer.Exit(BAD_INPUT)

@@ -9,13 +9,14 @@ that was started and has no end was broken off; whatever happened after that was
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from custody.entries import Draft
+from custody.entries import Draft, Entry, EntryError
 from custody.explanations import Cause, Explanation
-from custody.fields import FieldError, shown
+from custody.fields import FieldError, Fields, shown
 from vision.incidents import Incident
 
 STARTED: Final = "drill.started"
@@ -109,6 +110,48 @@ def passed(drill: Drill, incidents: Iterable[Incident], now_ms: int) -> Outcome 
     """Return that a drill has passed, if one of these incidents is its own."""
     found = min(filter(drill.covers, incidents), key=lambda incident: incident.raised_at_ms, default=None)
     return None if found is None else Outcome(drill, now_ms, found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What an entry says of the end of a drill. took_ms: from its start until it was raised."""
+
+    drill: str
+    passed: bool
+    incident: str | None
+    took_ms: int | None
+    failure: str | None
+
+
+def read_started(entry: Entry) -> Drill:
+    """Return the drill that an entry begins. Raises EntryError where its body is not what the kind needs."""
+    with _of(entry) as fields:
+        fields.text("rule")
+        within_ms = round(fields.number("within_s") * 1000)
+        identity = fields.text("drill"), fields.text("item"), "".join(entry.actors)
+        return Drill(*identity, within_ms, tells=fields.flag("tells"), started_at_ms=entry.at_ms)
+
+
+def read_ended(entry: Entry) -> Ended:
+    """Return how a drill has ended. Raises EntryError where the entry's body is not what the kind needs."""
+    with _of(entry) as fields:
+        took_s = fields.optional("took_s", fields.number)
+        return Ended(
+            drill=fields.text("drill"),
+            passed=fields.flag("passed"),
+            incident=fields.optional("incident", fields.text),
+            took_ms=None if took_s is None else round(took_s * 1000),
+            failure=fields.optional("failure", fields.text),
+        )
+
+
+@contextmanager
+def _of(entry: Entry) -> Iterator[Fields]:
+    """Give the fields of an entry's body, with the entry named where one of them is wrong."""
+    try:
+        yield Fields(entry.body)
+    except FieldError as error:
+        raise EntryError(f"entry {entry.seq} ({entry.kind}): {error}") from error
 
 
 def failed(drill: Drill, failure: str, now_ms: int) -> Outcome:

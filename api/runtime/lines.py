@@ -14,15 +14,15 @@ import structlog
 from api.runtime.judge import Judge
 from api.runtime.line import Line
 from api.runtime.messages import (
+    Answer,
     Finished,
     Hello,
     Live,
     MalformedMessageError,
     Message,
     Picture,
-    Reload,
-    Reloaded,
     Report,
+    Request,
     Seen,
     pack,
     receive,
@@ -35,8 +35,8 @@ from streams.segments import Segment
 _FOR_THE_OWNER: Final = 0o700
 _log = structlog.get_logger(__name__)
 
-OnReload = Callable[[], Awaitable[Reloaded]]
-"""Reads the site file again, as `kuraban reload` asks for."""
+OnRequest = Callable[[Request], Awaitable[Answer]]
+"""Does what a command asks the running service for."""
 
 
 class Lines:
@@ -48,13 +48,13 @@ class Lines:
         judge: Judge,
         clock: Callable[[], int],
         on_finished: Callable[[Segment], None],
-        on_reload: OnReload,
+        on_request: OnRequest,
     ) -> None:
         """Take the cameras of a site. on_finished: hears of each segment of footage that has its name."""
         self._judge = judge
         self._clock = clock
         self._on_finished = on_finished
-        self._on_reload = on_reload
+        self._on_request = on_request
         self._lines = {camera.id: Line(camera.id, clock) for camera in site.cameras}
         self._connections: dict[asyncio.Task[None], StreamWriter] = {}
 
@@ -97,8 +97,8 @@ class Lines:
     async def _answer(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
             first = await receive(reader)
-            if isinstance(first, Reload):
-                writer.write(pack(await self._on_reload()))
+            if isinstance(first, Request):
+                writer.write(pack(await self._on_request(first)))
                 await writer.drain()
             elif isinstance(first, Hello) and first.camera in self._lines:
                 await self._follow(first, reader, writer)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, Final
 
 from api.runtime.office import CameraState, ChunkKind, LiveChunk, Snapshot
+from custody.drills import Drill
 from custody.records.observations import observation_body, read_observation
 from streams.recorder import RecorderState
 from streams.segments import Segment, read_content, sidecar
@@ -99,7 +100,24 @@ class Reloaded:
     failure: str | None = None
 
 
-Message = Hello | Seen | Report | Live | Picture | Finished | Watch | TakePicture | Reload | Reloaded
+@dataclass(frozen=True, slots=True)
+class BeginDrill:
+    """From `kuraban drill`: begin one."""
+
+    drill: Drill
+
+
+@dataclass(frozen=True, slots=True)
+class DrillBegun:
+    """The answer to BeginDrill. failure: why it was not begun; how it ends, the ledger says."""
+
+    failure: str | None = None
+
+
+Request = Reload | BeginDrill
+Answer = Reloaded | DrillBegun
+
+Message = Hello | Seen | Report | Live | Picture | Finished | Watch | TakePicture | Request | Answer
 
 Header = Mapping[str, Any]
 
@@ -191,6 +209,8 @@ _READERS: Final[Mapping[str, Callable[[Header, bytes], Message]]] = {
     "Finished": lambda _, payload: Finished(read_content(payload)),
     "Watch": lambda fields, _: Watch(**fields),
     "TakePicture": lambda fields, _: TakePicture(**fields),
+    "BeginDrill": lambda fields, _: BeginDrill(Drill(**fields["drill"])),
+    "DrillBegun": lambda fields, _: DrillBegun(**fields),
     "Reload": lambda fields, _: Reload(**fields),
     "Reloaded": lambda fields, _: Reloaded(**fields),
 }

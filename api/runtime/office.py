@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from api.site import Site
 from custody.books import Books
 from custody.closing import Running
+from custody.drills import Drill
 from custody.ledger import Ledger
 from custody.records.database import Records
 from streams.recorder import RecorderState
@@ -132,6 +133,13 @@ class LiveOffice(Protocol):
 
     async def snapshot(self, camera: str) -> Snapshot:
         """Return the newest picture of a camera. Raises NoSuchCameraError, NothingSeenError."""
+        ...
+
+    async def begin_drill(self, drill: Drill) -> None:
+        """Begin a drill; the ledger says how it ends.
+
+        Raises RefusedError, and begins nothing, where another is under way or this one could not succeed.
+        """
         ...
 
     async def reload(self, actor: str | None = None) -> Mapping[str, Any]:

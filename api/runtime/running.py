@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy.engine import Connection
 
+from api.drill import Drills
 from api.folder import SITE
 from api.footage.index import indexed
 from api.outputs import write_text
@@ -23,7 +24,7 @@ from api.runtime.following import Follower
 from api.runtime.judge import Judge
 from api.runtime.keeper import Keeper
 from api.runtime.lines import Lines
-from api.runtime.messages import Reloaded
+from api.runtime.messages import Answer, BeginDrill, DrillBegun, Reload, Reloaded, Request
 from api.runtime.news import News
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
 from api.runtime.retention import Retention
@@ -35,6 +36,8 @@ from api.site import Site
 from custody.books import Books
 from custody.closing import Running
 from custody.database import FILE as LEDGER_FILE
+from custody.drills import Drill
+from custody.errors import LedgerError, RefusedError
 from custody.ledger import Ledger
 from custody.raising import RULES as LEDGER_RULES
 from custody.raising import Raiser
@@ -83,13 +86,14 @@ class RunningOffice:
         self._in_force = in_force
         self._reloading = asyncio.Lock()
         self._follower = Follower(records)
-        self._keeper = Keeper(ledger, records, hook)
+        self._drills = Drills()
+        self._keeper = Keeper(ledger, records, self._drills.quiet(hook))
         self._custodian = Custodian(site, Raiser(site.id, site.hours), _since_ms(records, clock()))
         self._custodian.take(ledger)
         ledger.on_recorded(self._custodian.take)
         self._judge = Judge(site, self._keeper, clock)
-        self._lines = Lines(site, self._judge, clock, self._finished, self._reloaded)
         self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock)
+        self._lines = Lines(site, self._judge, clock, self._finished, self._answer)
         self._news = News(self._keeper, self.situation, self.cameras, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
         self._retention = Retention(footage_folder(folder), records, ledger, lambda: self._site.footage, clock)
@@ -180,6 +184,10 @@ class RunningOffice:
         """Let the processes of the cameras come in while a block runs."""
         return self._lines.listening(self._folder)
 
+    async def begin_drill(self, drill: Drill) -> None:
+        """Begin a drill."""
+        await self._drills.begin(self, drill)
+
     async def reload(self, actor: str | None = None) -> Mapping[str, Any]:
         """Read the site file again and put it in force, whole or not at all.
 
@@ -210,6 +218,7 @@ class RunningOffice:
     def close(self) -> None:
         """Judge and write what waits, and let others open the folder."""
         self._retention.close()
+        self._drills.close()
         self._clips.close()
         self._rounds.close()
         self._news.close()
@@ -241,6 +250,20 @@ class RunningOffice:
         """Have a segment taken into the index."""
         found, now_ms = indexed(segment), self.now_ms()
         self._keeper.write(lambda connection: footage.finish(connection, found, now_ms))
+
+    async def _answer(self, request: Request) -> Answer:
+        match request:
+            case Reload():
+                return await self._reloaded()
+            case BeginDrill(drill):
+                return await self._drill_begun(drill)
+
+    async def _drill_begun(self, drill: Drill) -> DrillBegun:
+        try:
+            await self.begin_drill(drill)
+        except (RefusedError, LedgerError, OSError) as error:
+            return DrillBegun(str(error))
+        return DrillBegun()
 
     async def _reloaded(self) -> Reloaded:
         try:

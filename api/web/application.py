@@ -29,6 +29,7 @@ from api.web.routes import (
     closing,
     compliance,
     counts,
+    drills,
     evidence,
     footage,
     footage_pictures,
@@ -71,6 +72,7 @@ ROUTERS: Final = (
     evidence.router,
     investigation.router,
     alerts.router,
+    drills.router,
     ledger.router,
     jobs.router,
 )

@@ -27,6 +27,7 @@ class As(StrEnum):
 
     CAMERA = "camera"
     INCIDENT = "incident"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +81,5 @@ def _names(entry: Entry) -> Iterator[tuple[As, str]]:
     yield from ((As.ACTOR, actor) for actor in entry.actors)
     yield from ((As.INCIDENT, name) for name in (incident,) if isinstance(name, str))
     yield from ((As.ITEM, body[key]) for key in ("item", "vault") if isinstance(body.get(key), str))
+    yield from ((As.DRILL, body[key]) for key in ("drill",) if isinstance(body.get(key), str))
     yield from ((As.CAMERA, name) for name in (body.get("camera"), *several) if isinstance(name, str))

@@ -72,13 +72,6 @@ def is_raised(incident: Incident) -> Happens:
     return happens
 
 
-async def begun(office: WatchedOffice) -> None:
-    """Wait until the drill is on the ledger."""
-    async for _ in office.on_change():
-        if len(office.ledger):
-            return
-
-
 def conducted(
     folder: Path, site: Site, drill: Drill, happens: Happens = lambda _: None
 ) -> tuple[Outcome, list[str], list[Incident], State | None]:
@@ -91,8 +84,7 @@ def conducted(
 
     async def run() -> tuple[Outcome, list[str]]:
         with WatchedOffice.open(folder, site, drills.quiet(tell), lambda: NOW_MS) as office:
-            running = asyncio.ensure_future(drills.conduct(office, drill))
-            await begun(office)
+            running = await drills.begin(office, drill)
             await asyncio.to_thread(happens, office)
             return await running, [entry.kind for entry in office.ledger]
 
@@ -166,7 +158,7 @@ def refused(folder: Path, site: Site, drill: Drill, sight: Situation) -> str:
         with WatchedOffice.open(folder, site, clock=lambda: NOW_MS) as office:
             office.sight = sight
             with pytest.raises(RefusedError) as error:
-                await Drills().conduct(office, drill)
+                await Drills().begin(office, drill)
             assert not len(office.ledger)
         return str(error.value)
 
@@ -185,10 +177,30 @@ def test_two_drills_never_run_at_once(tmp_path: Path, site: Site) -> None:
     async def run() -> None:
         drills = Drills()
         with WatchedOffice.open(tmp_path, site, clock=lambda: NOW_MS) as office:
-            first = asyncio.ensure_future(drills.conduct(office, ordered(0.1)))
-            await begun(office)
+            first = await drills.begin(office, ordered(0.1))
             with pytest.raises(RefusedError, match="under way"):
-                await drills.conduct(office, replace(ordered(), id="drill-2"))
+                await drills.begin(office, replace(ordered(), id="drill-2"))
             await first
 
     asyncio.run(run())
+
+
+def test_a_drill_that_is_broken_off_has_no_end_and_hides_nothing_any_more(
+    tmp_path: Path, site: Site, removal: Incident
+) -> None:
+    told: list[Incident] = []
+    drills = Drills()
+
+    async def run() -> list[str]:
+        with WatchedOffice.open(
+            tmp_path, site, drills.quiet(lambda _, incident: told.append(incident)), lambda: NOW_MS
+        ) as office:
+            running = await drills.begin(office, ordered())
+            drills.close()
+            await asyncio.wait([running])
+            office.ledger.record_all(beginning_entries(removal))
+            assert office.flush(5)
+            return [entry.kind for entry in office.ledger]
+
+    assert asyncio.run(run()) == ["drill.started", "incident.raised"]
+    assert [incident.id for incident in told] == [removal.id]
