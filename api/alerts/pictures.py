@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import cv2
 import numpy as np
 
 from api.alerts.alert import Alert
+from api.footage.reading import thumbnail_at
 from api.runtime.office import LiveOffice, NoSuchCameraError, NothingSeenError
+from api.runtime.whereabouts import footage_folder
+from streams.errors import StreamError
 from vision.zones import Zone, ZoneKind, to_pixels
 
 NEAR_MS: Final = 60_000
 """How far from an incident's evidence a picture may be taken to be shown with it."""
+
+WIDTH: Final = 960
+"""How wide a picture out of footage is at most, pixels."""
 
 _JPEG: Final = (cv2.IMWRITE_JPEG_QUALITY, 85)
 
@@ -46,27 +52,41 @@ class NoPictures:
 
 
 class OfficePictures:
-    """The newest picture of the camera, where that is near the moment of the first incident that has a camera."""
+    """What was recorded at the moment of the first incident that has a camera; the newest picture if that is near it.
+
+    What is just being recorded is no footage yet, but then the newest picture is near.
+    """
 
     def __init__(self, office: LiveOffice) -> None:
         self._office = office
 
     async def of(self, alert: Alert) -> Picture | None:
-        """Return what shows an alert best."""
-        seen = [incident for incident in alert.incidents if incident.camera is not None]
-        if not seen or seen[0].camera is None:
+        """Return what shows an alert best, without what is private."""
+        shown = next(((i.camera, i.evidence.frame_at_ms) for i in alert.incidents if i.camera is not None), None)
+        if shown is None:
             return None
-        camera_id = seen[0].camera
+        picture = await asyncio.to_thread(self._recorded, *shown) or await self._newest(*shown)
+        camera = None if picture is None else alert.site.camera(picture.camera)
+        if picture is None or camera is None:
+            return None
+        jpeg = await asyncio.to_thread(without_private, picture.jpeg, camera.zones)
+        return None if jpeg is None else replace(picture, jpeg=jpeg)
+
+    def _recorded(self, camera: str, at_ms: int) -> Picture | None:
+        root = footage_folder(self._office.folder)
         try:
-            snapshot = await self._office.snapshot(camera_id)
+            found = thumbnail_at(self._office.records, root, camera, at_ms, WIDTH)
+        except StreamError:
+            return None
+        return Picture(found.jpeg, camera, found.captured_at_ms)
+
+    async def _newest(self, camera: str, at_ms: int) -> Picture | None:
+        try:
+            snapshot = await self._office.snapshot(camera)
         except (NoSuchCameraError, NothingSeenError):
             return None
-        if abs(snapshot.captured_at_ms - seen[0].evidence.frame_at_ms) > NEAR_MS:
-            return None
-        camera = alert.site.camera(camera_id)
-        zones = () if camera is None else camera.zones
-        jpeg = await asyncio.to_thread(without_private, snapshot.jpeg, zones)
-        return None if jpeg is None else Picture(jpeg, camera_id, snapshot.captured_at_ms)
+        is_near = abs(snapshot.captured_at_ms - at_ms) <= NEAR_MS
+        return Picture(snapshot.jpeg, camera, snapshot.captured_at_ms) if is_near else None
 
 
 def without_private(jpeg: bytes, zones: Sequence[Zone]) -> bytes | None:
