@@ -13,9 +13,14 @@ def differences(before: str, after: str) -> list[dict[str, Any]]:
 
     before, after: texts of valid site files, passwords taken out. A list, as a polygon is, is one value.
     """
-    old, new = (dict(_values("", yaml.safe_load(text))) for text in (before, after))
+    old, new = values_of(before), values_of(after)
     keys = sorted(old.keys() | new.keys())
     return [{"key": key, "from": old.get(key), "to": new.get(key)} for key in keys if old.get(key) != new.get(key)]
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """Return every value of a valid site file by its key, as in `cameras.counter.source`."""
+    return dict(_values("", yaml.safe_load(text)))
 
 
 def _values(key: str, value: object) -> Iterator[tuple[str, Any]]:
@@ -23,13 +28,13 @@ def _values(key: str, value: object) -> Iterator[tuple[str, Any]]:
         for name, inner in value.items():
             yield from _values(f"{key}.{name}" if key else str(name), inner)
     else:
-        yield key, _plain(value)
+        yield key, plain(value)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return a value as JSON has it."""
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): plain(one) for name, one in value.items()}
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)

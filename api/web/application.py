@@ -43,6 +43,7 @@ from api.web.routes import (
     metrics,
     overlay,
     overview,
+    settings,
     site,
 )
 
@@ -56,6 +57,7 @@ ROUTERS: Final = (
     user_routes.router,
     site.router,
     cameras.router,
+    settings.router,
     items.router,
     counts.router,
     acts.router,

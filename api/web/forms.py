@@ -78,8 +78,9 @@ def camera_answer(site: Site, state: CameraState, situation: Situation) -> Camer
     )
 
 
-def camera_detail(site: Site, camera: Camera, state: CameraState, situation: Situation) -> CameraDetail:
+def camera_detail(site: Site, state: CameraState, situation: Situation) -> CameraDetail:
     """Return how a camera fares, with what is drawn into its view."""
+    camera = next(one for one in site.cameras if one.id == state.id)
     return CameraDetail(
         **camera_answer(site, state, situation).model_dump(),
         detect_fps=camera.detect_fps,

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from api.holding import Holding, sealed_media
 from api.recording import LEDGER
 from api.runtime.office import LiveOffice, NoSuchCameraError
+from api.site_editor import SiteEditor
 from api.web import problems
 from api.web.jobs import Jobs
 from custody.case_store import CaseStore
@@ -23,6 +24,7 @@ def give(app: FastAPI, office: LiveOffice) -> None:
     app.state.waiting = Waiting.over(office.ledger, office.folder / LEDGER, office.books)
     app.state.jobs = Jobs(office, tuple(problems.STATUSES))
     app.state.cases = cases
+    app.state.editor = SiteEditor(office)
     app.state.holding = Holding(office.ledger, cases, lambda: sealed_media(office))
 
 
@@ -51,6 +53,11 @@ def holding_of(connection: HTTPConnection) -> Holding:
     return cast("Holding", connection.app.state.holding)
 
 
+def editor_of(connection: HTTPConnection) -> SiteEditor:
+    """Return what changes the site file of the office."""
+    return cast("SiteEditor", connection.app.state.editor)
+
+
 def known_camera(office: LiveOffice, camera: str) -> str:
     """Return the id of a camera of the site. Raises NoSuchCameraError."""
     if office.site.camera(camera) is None:
@@ -63,4 +70,5 @@ Office = Annotated[LiveOffice, Depends(office_of)]
 WaitingActs = Annotated[Waiting, Depends(waiting_of)]
 RunningJobs = Annotated[Jobs, Depends(jobs_of)]
 Cases = Annotated[CaseStore, Depends(cases_of)]
+Editor = Annotated[SiteEditor, Depends(editor_of)]
 HeldFootage = Annotated[Holding, Depends(holding_of)]

@@ -24,6 +24,8 @@ from api.auth import errors as auth
 from api.requests import RequestError
 from api.runtime.office import NoSuchCameraError, NothingSeenError
 from api.settings import SiteFileError
+from api.site_editor import NotWritableError, SettingsChangedError
+from api.sitefile.editing import EditError
 from api.web.models.base import Answer
 from api.web.paging import CursorError
 from custody.acts import ActError
@@ -94,6 +96,8 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         ExplanationError: HTTPStatus.CONFLICT,
         EvidenceError: HTTPStatus.CONFLICT,
         RequestError: HTTPStatus.CONFLICT,
+        SettingsChangedError: HTTPStatus.CONFLICT,
+        NotWritableError: HTTPStatus.CONFLICT,
         auth.UnfitPasswordError: HTTPStatus.UNPROCESSABLE_ENTITY,
         auth.UnknownCameraError: HTTPStatus.UNPROCESSABLE_ENTITY,
         CursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -101,6 +105,7 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
         NoteError: HTTPStatus.UNPROCESSABLE_ENTITY,
         ProofError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        EditError: HTTPStatus.UNPROCESSABLE_ENTITY,
         SiteFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
         LedgerBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
         LedgerUnreachableError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -116,6 +121,7 @@ TYPES: Final[Mapping[type[Exception], str]] = MappingProxyType(
         auth.CodeNeededError: "code-needed",
         auth.MandateNeededError: "mandate-needed",
         NothingSeenError: "nothing-seen",
+        SettingsChangedError: "settings-changed",
         auth.PasswordChangeNeededError: "password-change-needed",
     }
 )

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.auth.needs import access_of, needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
-from api.runtime.office import NoSuchCameraError
 from api.web import forms
-from api.web.given import Office
+from api.web.given import Office, known_camera
 from api.web.models.base import Page
 from api.web.models.cameras import CameraAnswer, CameraDetail
 from vision.incidents import local_time
@@ -39,11 +38,8 @@ def cameras(office: Office, who: SomeViewer) -> Page[CameraAnswer]:
 @router.get("/{camera}")
 def camera(office: Office, _who: Viewer, camera: str) -> CameraDetail:
     """Show how a camera fares, and its zones and slots."""
-    site, state = office.site, office.cameras().get(camera)
-    found = site.camera(camera)
-    if found is None or state is None:
-        raise NoSuchCameraError(f"there is no camera {camera!r}; there are {', '.join(c.id for c in site.cameras)}")
-    return forms.camera_detail(site, found, state, office.situation())
+    site, state = office.site, office.cameras()[known_camera(office, camera)]
+    return forms.camera_detail(site, state, office.situation())
 
 
 @router.get("/{camera}/snapshot", response_class=Response, responses=_JPEG)
