@@ -57,7 +57,8 @@ class Episode:
             self._open = self._raised(at_ms, sight, after_s, after_hours=after_hours)
             return self._open
         if step is Step.ENDED and self._open is not None:
-            ended = replace(self._open, ended_at_ms=at_ms, tracks=tuple(sorted(self._tracks)))
+            ended_at_ms = max(at_ms, self._open.raised_at_ms)  # the clock may have been set back meanwhile
+            ended = replace(self._open, ended_at_ms=ended_at_ms, tracks=tuple(sorted(self._tracks)))
             self._open = None
             self._tracks.clear()
             return ended

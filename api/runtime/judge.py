@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.engine import Connection
 
+from api.runtime.clock_watch import ClockWatch
 from api.runtime.keeper import Keeper
 from api.site import Site
 from api.wiring import make_scene
@@ -33,6 +36,7 @@ AWAITED_MS: Final = 15_000
 """A camera that has said nothing at all this long after the start is silent."""
 
 SAVE_EVERY_MS: Final = 1_000
+_log = structlog.get_logger(__name__)
 _NOBODY: Final = (1, 1)
 """The size of a view that nobody has seen."""
 
@@ -40,9 +44,18 @@ _NOBODY: Final = (1, 1)
 class Judge:
     """Takes what cameras say, from any thread, and judges all of it in the order of capture."""
 
-    def __init__(self, site: Site, keeper: Keeper, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        keeper: Keeper,
+        clock: Callable[[], int],
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take by what is judged. clock: UTC milliseconds; monotonic_s: seconds, of a clock that nobody can set."""
+        self._site = site
         self._keeper = keeper
         self._clock = clock
+        self._clock_watch = ClockWatch(clock, monotonic_s)
         self._came: queue.SimpleQueue[Observation] = queue.SimpleQueue()
         self._turn = threading.Lock()
         self._scene = make_scene(site, site.cameras, None)
@@ -81,12 +94,8 @@ class Judge:
     def replace_site(self, site: Site) -> None:
         """Judge by another site file from now on; what lasts goes on, but for what no rule asks about any more."""
         with self._turn:
-            lasting = self._scene.running()
-            self._scene = make_scene(site, site.cameras, None)
-            known = {camera.id for camera in site.cameras}
-            self._newest = {camera: seen for camera, seen in self._newest.items() if camera in known}
-            self._awaited = self._await_all(site)
-            self._take_up(lasting)
+            self._site = site
+            self._begin_anew()
 
     @property
     def situation(self) -> Situation:
@@ -101,6 +110,9 @@ class Judge:
         """Judge what has come, and that time has gone on until now."""
         with self._turn:
             now_ms = self._clock()
+            if (step_ms := self._clock_watch.stepped_ms()) != 0:
+                _log.warning("judge.clock_was_set", by_ms=step_ms)
+                self._begin_anew()
             told = self._judge(now_ms)
             told += self._scene.tick(now_ms)
             told += self._silent(now_ms)
@@ -113,6 +125,14 @@ class Judge:
         while not self._stop.wait(TICK_S):
             self.step()
 
+    def _begin_anew(self) -> None:
+        """Judge with nothing pending; what lasts goes on. Nothing is known of any camera until it says something."""
+        lasting = self._scene.running()
+        self._scene = make_scene(self._site, self._site.cameras, None)
+        self._newest.clear()
+        self._awaited = self._await_all(self._site)
+        self._take_up(lasting)
+
     def _await_all(self, site: Site) -> dict[str, int]:
         """Return until when each camera has time to say something."""
         until_ms = self._clock() + AWAITED_MS
@@ -121,7 +141,7 @@ class Judge:
     def _take_up(self, lasting: Iterable[Incident]) -> None:
         now_ms = self._clock()
         forsaken = self._scene.resume(lasting)
-        self._keeper.keep(replace(incident, ended_at_ms=now_ms) for incident in forsaken)
+        self._keeper.keep(replace(incident, ended_at_ms=max(now_ms, incident.raised_at_ms)) for incident in forsaken)
 
     def _judge(self, now_ms: int) -> list[Incident]:
         told: list[Incident] = []

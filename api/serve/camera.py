@@ -22,6 +22,7 @@ import cv2
 import structlog
 
 from api.logs import begin_logging, log_file
+from api.runtime.clock_watch import ClockWatch
 from api.runtime.messages import Finished, Hello, Message, Picture, Report, Seen, TakePicture, Watch
 from api.runtime.office import CameraState, Snapshot
 from api.runtime.whereabouts import core_socket, footage_folder
@@ -55,6 +56,7 @@ class CameraProcess:
         self._link = link
         self._pulse = pulse
         self._facts = StreamFacts()
+        self._clock_watch = ClockWatch(utc_ms)
         self._rate = Rate()
         self._broadcast = Broadcast(streams.tap, link)
         self._state = CameraState(camera.id, reason="it is being connected to")
@@ -72,7 +74,10 @@ class CameraProcess:
                 self._broadcast.want(wanted=wanted)
 
     def run(self) -> None:
-        """Look until the streams are closed. Raises OrphanedError."""
+        """Look until the streams are closed, or the clock was set and a new process must begin with it.
+
+        Raises OrphanedError.
+        """
         source = self._streams.analysed
         for sight in source:
             observation = self._observe(sight)
@@ -84,6 +89,9 @@ class CameraProcess:
                 self._picture_wanted.clear()
                 self._link.tell(self._picture())
             self._pulse.beat()
+            if (step_ms := self._clock_watch.stepped_ms()) != 0:
+                _log.warning("camera.clock_was_set", by_ms=step_ms)
+                return
 
     def _observe(self, sight: Sight) -> Observation | None:
         if isinstance(sight, Frame):

@@ -29,13 +29,15 @@ class Office:
         self.keeper = Keeper(self.ledger, self.records, lambda _connection, _incident: None)
         self.keeper.start()
         self.clock = Clock(at_ms)
-        self.judge = Judge(site, self.keeper, self.clock)
+        self.monotonic_s = 0.0
+        self.judge = Judge(site, self.keeper, self.clock, lambda: self.monotonic_s)
 
     def watch(self, line: str) -> None:
         """See the terminal, a character a second: present, absent; `-` says nothing."""
         for sign in line:
             for _ in range(5):
                 self.clock.at_ms += 200
+                self.monotonic_s += 0.2
                 if sign != "-":
                     state = SlotState.PRESENT if sign == "p" else SlotState.ABSENT
                     self.judge.take(counter(self.clock.at_ms, state))
@@ -141,3 +143,14 @@ def test_a_judge_that_runs_judges_by_itself(office: Office) -> None:
         time.sleep(0.02)
     office.judge.close()
     assert set(office.judge.situation.observations) == {"counter"}
+
+
+def test_after_the_clock_was_set_back_incidents_are_raised_as_before_and_what_lasted_ends(office: Office) -> None:
+    office.watch("ppaaaa")
+    (first,) = office.kept()
+    office.clock.at_ms -= 3_600_000
+    office.watch("aapppp")
+    (ended,) = office.kept()
+    assert (ended.id, ended.ended_at_ms) == (first.id, first.raised_at_ms)
+    office.watch("aaaa")
+    assert len(office.kept()) == 2
