@@ -15,7 +15,7 @@ from api.footage.index import reindex
 from custody.records.database import FILE, Records
 from streams.segments import segment_path, sidecar_path
 from tests.api.footage.recorded import BACK_MS, record_evening
-from tests.streams.footage import BEGAN_MS
+from tests.streams.told import BEGAN_MS
 
 Run = Callable[..., Result]
 

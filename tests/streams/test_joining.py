@@ -15,26 +15,24 @@ from hypothesis import strategies as st
 
 from streams.errors import ClipUnavailableError
 from streams.joining import Wanted, cut_footage, stream_footage
-from streams.segments import Gap, GapCause, Segment, segment_path
+from streams.segments import Segment, segment_path
 from tests.streams.conftest import ClipMaker
-from tests.streams.footage import BEGAN_MS, Picture, pictures, record
+from tests.streams.footage import Picture, pictures, record
+from tests.streams.told import BEGAN_MS
 
 GONE_MS, BACK_MS = BEGAN_MS + 20_000, BEGAN_MS + 30_000
 
 
 @pytest.fixture(scope="module", params=["libx264", "libx265"])
 def footage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Segment]]:
-    """Return 20 s of footage, a gap of 10 s and 10 s more: B frames, a key frame each second, segments of 5 s."""
+    """Return 20 s of footage, a gap of 10 s and 10 s more, with B frames and a key frame each second."""
     root = tmp_path_factory.mktemp("footage")
     options = {"codec": request.param, "g": "15", "bf": "2"}
     if request.param == "libx265":
         options["x265-params"] = "keyint=15:min-keyint=15:scenecut=0:open-gop=0:log-level=none"
     make = ClipMaker(tmp_path_factory.mktemp("clips"))
-    before = make("before.mp4", frames=300, **options)
-    after = make("after.mp4", frames=150, **options)
-    segments = record(root, before, groups=5)
-    segments += record(root, after, began_ms=BACK_MS, gap=Gap(GapCause.OFFLINE, GONE_MS), groups=5)
-    return root, segments
+    before, after = make("before.mp4", frames=300, **options), make("after.mp4", frames=150, **options)
+    return root, record(root, before, after, pause_ms=BACK_MS - GONE_MS)
 
 
 def recorded(root: Path, segments: Sequence[Segment]) -> list[Picture]:
@@ -120,8 +118,8 @@ def test_nothing_is_delivered_for_a_time_of_which_nothing_was_recorded(
 
 def test_a_clip_does_not_go_across_a_change_of_coding(tmp_path: Path, make_clip: ClipMaker) -> None:
     root = tmp_path / "footage"
-    segments = record(root, make_clip("small.mp4", frames=30, g="15"))
-    segments += record(root, make_clip("large.mp4", frames=30, g="15", size=(320, 192)), began_ms=BEGAN_MS + 2_000)
+    small = make_clip("small.mp4", frames=30, g="15")
+    segments = record(root, small, make_clip("large.mp4", frames=30, g="15", size=(320, 192)))
     with pytest.raises(ClipUnavailableError, match=f"the coding of counter changes at {BEGAN_MS + 2_000}"):
         Wanted(root, segments, BEGAN_MS, BEGAN_MS + 4_000)
     assert Wanted(root, segments[:1], BEGAN_MS, BEGAN_MS + 2_000).delivered_from_ms == BEGAN_MS
@@ -136,9 +134,7 @@ def test_a_segment_that_was_deleted_meanwhile_is_named(footage: tuple[Path, list
 
 def test_a_long_clip_is_streamed_in_little_memory(tmp_path: Path, make_clip: ClipMaker) -> None:
     root, clip = tmp_path / "footage", make_clip("noise.mp4", frames=150, g="15", size=(320, 192), crf="0")
-    segments = [
-        segment for number in range(60) for segment in record(root, clip, began_ms=BEGAN_MS + number * 10_000)
-    ]
+    segments = record(root, *[clip] * 60)
     asked = Wanted(root, segments, BEGAN_MS, segments[-1].ended_ms)
     tracemalloc.start()
     sizes = [len(piece) for piece in stream_footage(asked, {})]

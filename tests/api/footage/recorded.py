@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from streams.segments import Gap, GapCause, Segment
+from streams.segments import Segment
 from tests.streams.conftest import ClipMaker
-from tests.streams.footage import BEGAN_MS, record
+from tests.streams.footage import record
+from tests.streams.told import BEGAN_MS
 
 LOST_MS: Final = BEGAN_MS + 40_000
 BACK_MS: Final = BEGAN_MS + 60_000
@@ -18,7 +19,4 @@ def record_evening(root: Path, clips: Path) -> list[Segment]:
     """Write the footage under `root`; return its segments."""
     make = ClipMaker(clips)
     before, after = make("before.mp4", frames=600, g="15"), make("after.mp4", frames=300, g="15")
-    return [
-        *record(root, before, began_ms=BEGAN_MS),
-        *record(root, after, began_ms=BACK_MS, gap=Gap(GapCause.OFFLINE, LOST_MS)),
-    ]
+    return record(root, before, after, pause_ms=BACK_MS - LOST_MS)

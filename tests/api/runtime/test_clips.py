@@ -21,7 +21,8 @@ from custody.records.database import Records
 from streams.segments import segment_path
 from tests.api.conftest import START_MS
 from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS, record_evening
-from tests.streams.footage import BEGAN_MS, pictures
+from tests.streams.footage import pictures
+from tests.streams.told import BEGAN_MS
 from vision.incidents import Evidence, Incident, Severity
 
 assert START_MS > ENDED_MS

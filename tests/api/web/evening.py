@@ -16,7 +16,7 @@ from streams.segments import Segment
 from tests.api.auth.conftest import Browser
 from tests.api.footage.recorded import ENDED_MS, record_evening
 from tests.api.web.counter import Counter
-from tests.streams.footage import BEGAN_MS
+from tests.streams.told import BEGAN_MS
 
 
 def at(moment_ms: int) -> str:

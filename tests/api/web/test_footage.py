@@ -15,7 +15,7 @@ from tests.api.auth.conftest import NOW_MS, Browser
 from tests.api.conftest import SECRET, SITE_TEXT
 from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS
 from tests.api.web.evening import Evening, at, local
-from tests.streams.footage import BEGAN_MS
+from tests.streams.told import BEGAN_MS
 
 WHOLE: Final = f"from={at(BEGAN_MS)}&to={at(ENDED_MS)}"
 
