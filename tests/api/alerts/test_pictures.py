@@ -20,7 +20,7 @@ from api.settings import Site
 from custody.records.outbox import Kind
 from tests.api.alerts.conftest import incident_at
 from tests.api.footage.recorded import BACK_MS, LOST_MS, record_evening
-from tests.streams.footage import BEGAN_MS
+from tests.streams.told import BEGAN_MS
 from vision.incidents import Evidence, Incident
 from vision.types import Image
 from vision.zones import Zone, ZoneKind
