@@ -123,6 +123,17 @@ GET       /alerts/destinations                         configure      site
 POST      /alerts/destinations/{destination}/test      configure      site
 GET       /alerts/outbox                               configure      site
 POST      /alerts/outbox/{message}/retry               configure      site
+GET       /settings                                    configure      site
+PATCH     /settings                                    configure      site
+GET       /zones                                       view           some
+GET       /slots                                       view           some
+PUT       /cameras/{camera}/zones/{zone}               configure      site
+DELETE    /cameras/{camera}/zones/{zone}               configure      site
+PUT       /cameras/{camera}/slots/{slot}               configure      site
+DELETE    /cameras/{camera}/slots/{slot}               configure      site
+GET       /drills                                      configure      site
+POST      /drills                                      configure      site
+GET       /drills/{drill}                              configure      site
 GET       /ledger/entries                              view           site
 GET       /ledger/entries/{seq}                        view           site
 GET       /ledger/entries/{seq}/proof                  view           site
