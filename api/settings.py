@@ -65,7 +65,7 @@ def _site(document: Document, path: Path, problems: Problems, environ: Mapping[s
     cameras = joined(drafts, read)
     spoken = _LANGUAGES[language or "en"]
     alerts = read_alerts(sections.get("alerts"), environ, spoken, [draft.id for draft in drafts])
-    footage = read_footage(sections.get("footage"), [draft.id for draft in drafts])
+    footage = read_footage(sections.get("footage"), [draft.id for draft in drafts], path.parent)
     problems.stop_if_any()
     items = {item.id: item for item in read.values() if item is not None}
     no_hours = () if "hours" in sections else ("there are no hours: every moment counts as window hours",)

@@ -51,6 +51,10 @@ class ForbiddenAddressError(StreamError):
     """The address leads where nothing may be asked for."""
 
 
+class FootageKeyError(StreamError):
+    """The key with which footage is encrypted cannot be used."""
+
+
 class ClipUnavailableError(StreamError):
     """The wanted range cannot be cut from this recording."""
 

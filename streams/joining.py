@@ -18,10 +18,10 @@ from streams.boxes import decoder_configuration
 from streams.clips import Cut, gaps
 from streams.decoding import VideoPacket
 from streams.errors import ClipUnavailableError
-from streams.file import open_recording, readable, video_stream
+from streams.file import readable, video_stream
 from streams.files import sha256_of
 from streams.muxing import TICKS_A_SECOND, FileKind, fragmented, write_file
-from streams.records import SourceOptions
+from streams.reading import open_segment, opened_segment
 from streams.segments import Segment, segment_path
 
 
@@ -62,13 +62,8 @@ class Wanted:
 
     def _configuration(self, segment: Segment) -> bytes:
         path = self.path(segment)
-        try:
-            with path.open("rb") as file:
-                return decoder_configuration(file, str(path))
-        except OSError as error:
-            raise ClipUnavailableError(
-                str(path), f"the segment cannot be read ({error.strerror})", "ask again: it may have been deleted"
-            ) from error
+        with open_segment(path) as file:
+            return decoder_configuration(file, str(path))
 
 
 def cut_footage(wanted: Wanted, target: Path) -> Cut:
@@ -98,7 +93,7 @@ def _opened(wanted: Wanted) -> Iterator[tuple[VideoStream, Iterator[VideoPacket]
     """Give the stream that stands for all segments, and the packets of the stretch, in its ticks."""
     path = wanted.path(wanted.segments[0])
     with ExitStack() as stack:
-        template = video_stream(stack.enter_context(open_recording(path, SourceOptions())), str(path))
+        template = video_stream(stack.enter_context(opened_segment(path)), str(path))
         yield template, _packets(wanted, template.time_base or Fraction(1, TICKS_A_SECOND))
 
 
@@ -107,7 +102,7 @@ def _packets(wanted: Wanted, tick: Fraction) -> Iterator[VideoPacket]:
     began = False
     for segment in wanted.segments:
         path = wanted.path(segment)
-        with open_recording(path, SourceOptions()) as container:
+        with opened_segment(path) as container:
             for packet, at_ms, due_ms in _timed(readable(container, video_stream(container, str(path))), segment):
                 if due_ms > wanted.to_ms:
                     return

@@ -17,6 +17,8 @@ from typing import Final
 import structlog
 
 from streams.disk import DiskWatch
+from streams.errors import FootageKeyError
+from streams.footage_keys import FootageKey
 from streams.parameters import TrackFormat
 from streams.recovery import ended_ms, recover
 from streams.samples import Began, Ended, Inbox, Sample, Unfit, Word
@@ -65,7 +67,8 @@ class RecorderStatus:
 class Recording:
     """What the recorder does with each word of the tap. Used by one thread.
 
-    finished: told of every segment that has its name, also of those that an earlier run has left.
+    finished: told of every segment that has its name, also of those that an earlier run has left. key: asked at the
+    beginning of each segment for the key with which it is encrypted; None where segments are not.
     """
 
     def __init__(
@@ -75,9 +78,11 @@ class Recording:
         disk: DiskWatch,
         finished: Callable[[Segment], None],
         *,
+        key: Callable[[], FootageKey] | None = None,
         segment_ms: int = SEGMENT_MS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._key = key
         self._segment_ms = segment_ms
         self._root = root
         self._camera = camera
@@ -133,7 +138,7 @@ class Recording:
                 self._key_frame(sample)
             elif self._writer is not None:
                 self._writer.add(sample)
-        except OSError as error:
+        except (OSError, FootageKeyError) as error:
             self._failed(error)
         if self._writer is not None:
             self.written_until_ms = self._writer.ended_ms
@@ -168,7 +173,8 @@ class Recording:
         began_ms = first.captured_at_ms
         since_ms = began_ms if self._since_ms is None else min(self._since_ms, began_ms)
         gap = None if self._why is None else Gap(self._why, since_ms)
-        self._writer = SegmentWriter(self._root, self._camera, self._track, first, gap)
+        key = None if self._key is None else self._key()
+        self._writer = SegmentWriter(self._root, self._camera, self._track, first, gap, key)
         self._say(RecorderState.RECORDING, None)
 
     def _end(self, cause: GapCause) -> None:
@@ -188,16 +194,20 @@ class Recording:
         self._why, self._since_ms = None, segment.ended_ms
         self._finished(segment)
 
-    def _failed(self, error: OSError) -> None:
+    def _failed(self, error: OSError | FootageKeyError) -> None:
         """Keep what is on the disk already, and try again in a while."""
         self._retry_at_s = self._monotonic() + _RETRY_S
         writer, self._writer = self._writer, None
         if writer is not None:
             self._save(writer)
-        self._why = self._why or (GapCause.DISK_FULL if error.errno in _FULL else GapCause.STOPPED)
-        self._say(
-            RecorderState.STOPPED, f"footage cannot be written to {self._root}: {error.strerror}; see to the disk"
-        )
+        is_full = isinstance(error, OSError) and error.errno in _FULL
+        self._why = self._why or (GapCause.DISK_FULL if is_full else GapCause.STOPPED)
+        self._say(RecorderState.STOPPED, self._refusal(error))
+
+    def _refusal(self, error: OSError | FootageKeyError) -> str:
+        if isinstance(error, FootageKeyError):
+            return str(error)
+        return f"footage cannot be written to {self._root}: {error.strerror}; see to the disk"
 
     def _save(self, writer: SegmentWriter) -> None:
         if writer.is_empty:
@@ -233,10 +243,12 @@ class Recorder:
         disk: DiskWatch,
         finished: Callable[[Segment], None],
         *,
+        key: Callable[[], FootageKey] | None = None,
         segment_ms: int = SEGMENT_MS,
     ) -> None:
+        """Make a recorder; see `Recording`. segment_ms: after what time a segment ends."""
         self.inbox = Inbox()
-        self._recording = Recording(root, camera, disk, finished, segment_ms=segment_ms)
+        self._recording = Recording(root, camera, disk, finished, key=key, segment_ms=segment_ms)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"recorder {camera}", daemon=True)
 

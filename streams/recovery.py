@@ -5,7 +5,6 @@ What a sidecar says and the bytes do not, the gap before the segment, stands in 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,9 +16,10 @@ import structlog
 from streams.bitstream import configured_units
 from streams.box_writer import REMARK, TIMESCALE
 from streams.boxes import Box, Fragment, boxes, fragments, init_bytes
-from streams.errors import SegmentError
+from streams.errors import FootageKeyError, SegmentError
 from streams.files import settle, sha256_of
 from streams.parameters import ParameterSets, TrackFormat
+from streams.reading import cut_back, encryption_of, open_segment
 from streams.samples import to_ms
 from streams.segment_writer import gap_of
 from streams.segments import Codec, Gap, Segment, parts, read_sidecar, segment_path, start_ms_of, write_sidecar
@@ -35,7 +35,7 @@ _ENTRY_FIELDS: Final = 78
 def recover(root: Path, camera: str) -> list[Segment]:
     """Finish the segments of a camera that an earlier run was writing. Raises OSError.
 
-    One without a whole fragment is deleted: there is no picture in it.
+    One without a whole fragment is deleted: there is no picture in it. One whose key is not there is left as it is.
     """
     found = (_finished(root, camera, part) for part in parts(root, camera))
     return [segment for segment in found if segment is not None]
@@ -51,12 +51,15 @@ def ended_ms(path: Path) -> int:
 
 def _finished(root: Path, camera: str, part: Path) -> Segment | None:
     began_ms = start_ms_of(part)
-    with part.open("r+b") as file:
-        whole = _whole_fragments(file, str(part))
-        if whole:
-            file.truncate(whole[-1].offset + whole[-1].size)
-            os.fsync(file.fileno())
-            segment = _segment(file, part, camera, began_ms, whole)
+    try:
+        with open_segment(part) as file:
+            whole = _whole_fragments(file, str(part))
+            if whole:
+                cut_back(part, whole[-1].offset + whole[-1].size)
+                segment = _segment(file, part, camera, began_ms, whole)
+    except FootageKeyError as error:
+        _log.error("recorder.left_unfinished", camera=camera, segment=str(part), reason=str(error))
+        return None
     if not whole:
         part.unlink()
         _log.warning("recorder.nothing_to_recover", camera=camera, segment=str(part))
@@ -88,7 +91,7 @@ def _segment(file: BinaryIO, part: Path, camera: str, began_ms: int, whole: Sequ
         began_ms=began_ms,
         ended_ms=began_ms + to_ms(last.decode_time + last.duration),
         frames=sum(one.frames for one in whole),
-        bytes=last.offset + last.size,
+        bytes=part.stat().st_size,
         sha256=sha256_of(part),
         codec=Codec(track.codec),
         mse_codec=track.mse_codec,
@@ -100,7 +103,7 @@ def _segment(file: BinaryIO, part: Path, camera: str, began_ms: int, whole: Sequ
         clock_offset_ms=None,
         gap_before=_gap(file, source, moov),
         held_by=(),
-        encryption=None,
+        encryption=encryption_of(part),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from streams.disk import GB
@@ -51,11 +52,17 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class FootageSettings:
-    """How footage is kept. cameras: what holds for single ones. free_gb: what is kept free on the disk."""
+    """How footage is kept.
+
+    cameras: what holds for single ones. free_gb: what is kept free on the disk. encrypt: whether new footage is
+    encrypted, with the key in `key_file`, or where that is None in one that is made in the data folder.
+    """
 
     usual: Keep = field(default_factory=Keep)
     cameras: Mapping[str, Keep] = field(default_factory=dict)
     free_gb: float = 5.0
+    encrypt: bool = False
+    key_file: Path | None = None
 
     def keep(self, camera: str) -> Keep:
         """Return how much is kept of a camera."""

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from streams.box_writer import TIMESCALE, Piece, fragment, initialisation
+from streams.encryption import SCHEME, SegmentCipher
 from streams.files import settle, sync_folder
+from streams.footage_keys import FootageKey
 from streams.parameters import TrackFormat
+from streams.reading import segment_name
 from streams.samples import Sample, to_ms
 from streams.segments import Codec, Gap, GapCause, Segment, part_path, segment_path, write_sidecar
 
@@ -29,7 +32,16 @@ _FIRST_GUESS: Final = TIMESCALE // 25
 class SegmentWriter:
     """Writes one segment. Every method but `discard` raises OSError; then what was written before is still whole."""
 
-    def __init__(self, root: Path, camera: str, track: TrackFormat, first: Sample, gap: Gap | None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        camera: str,
+        track: TrackFormat,
+        first: Sample,
+        gap: Gap | None,
+        key: FootageKey | None = None,
+    ) -> None:
+        """Begin a segment. gap: what is told before it; key: with what it is encrypted."""
         self.track = track
         self.began_ms = self.last_ms = first.captured_at_ms
         self.gap = gap
@@ -39,7 +51,7 @@ class SegmentWriter:
         self._ahead = max(0, first.shown_at - first.decoded_at)
         self._waiting = [first]
         self._interval = _FIRST_GUESS
-        self._frames = self._number = self._bytes = 0
+        self._frames = self._pieces = self._bytes = 0
         self._ended = first.shown_at
         self._key_frames_ms: list[int] = []
         self._clock_offset_ms: int | None = None
@@ -48,6 +60,8 @@ class SegmentWriter:
         self._part = part_path(self._path)
         _make_folder(self._path.parent)
         self._file = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+        self._key = key
+        self._cipher = None if key is None else SegmentCipher.new(key, segment_name(self._path))
         head = initialisation(track, self._ahead, _remark(gap))
         self._init_bytes = len(head)
         try:
@@ -106,8 +120,7 @@ class SegmentWriter:
             Piece(one.data, one.is_key, after - one.decoded_at, one.shown_at - one.decoded_at)
             for one, after in zip(waiting, times[1:], strict=True)
         ]
-        self._append(fragment(self._number + 1, times[0] - self._zero, pieces))
-        self._number += 1
+        self._append(fragment(self._pieces, times[0] - self._zero, pieces))
         self._frames += len(pieces)
         self._interval = pieces[-1].duration
         self._note(waiting)
@@ -119,6 +132,10 @@ class SegmentWriter:
                 self._key_frames_ms.append(one.captured_at_ms)
 
     def _append(self, piece: bytes) -> None:
+        """Write the first piece or a fragment."""
+        if self._cipher is not None:
+            head = b"" if self._pieces else self._cipher.head
+            piece = head + self._cipher.seal(self._pieces, piece)
         left = memoryview(piece)
         try:
             while left:
@@ -129,6 +146,7 @@ class SegmentWriter:
             raise
         self._digest.update(piece)
         self._bytes += len(piece)
+        self._pieces += 1
 
     def _segment(self) -> Segment:
         return Segment(
@@ -148,7 +166,7 @@ class SegmentWriter:
             clock_offset_ms=self._clock_offset_ms,
             gap_before=self.gap,
             held_by=(),
-            encryption=None,
+            encryption=None if self._key is None else {"scheme": SCHEME, "key": self._key.id},
         )
 
 

@@ -10,8 +10,9 @@ import cv2
 
 from streams.decoding import VideoPacket, open_decoder
 from streams.errors import UnreadableMediaError, from_ffmpeg
-from streams.file import open_recording, readable, video_stream
+from streams.file import readable, video_stream
 from streams.pictures import Pictures
+from streams.reading import opened_segment
 from streams.records import SourceOptions
 from streams.segments import Segment
 from vision.types import Image
@@ -27,7 +28,7 @@ def nearest_key_frame(segment: Segment, at_ms: int) -> int:
 def key_picture(path: Path, segment: Segment, key_ms: int) -> Image:
     """Return the key frame of a segment that was captured at a moment. Raises StreamError."""
     number = segment.key_frames_ms.index(key_ms)
-    with open_recording(path, SourceOptions()) as container:
+    with opened_segment(path) as container:
         stream = video_stream(container, str(path))
         keys = (packet for packet in readable(container, stream) if packet.is_keyframe)
         packet = next((packet for place, packet in enumerate(keys) if place == number), None)

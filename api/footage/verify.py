@@ -12,8 +12,9 @@ from custody.records import footage
 from custody.records.database import Records
 from streams import segments
 from streams.boxes import layout
-from streams.errors import SegmentError
+from streams.errors import SegmentError, StreamError
 from streams.files import sha256_of
+from streams.reading import open_segment
 from streams.segments import SIDECAR_SUFFIX, Segment, read_sidecar, sidecar_path
 
 
@@ -71,15 +72,14 @@ def _faults(path: Path, segment: Segment, *, digests: bool) -> Iterator[str]:
         yield f"it has {size} bytes; its sidecar says {segment.bytes}"
     elif digests and sha256_of(path) != segment.sha256:
         yield "its bytes were changed: the digest is not that of its sidecar"
-    if segment.encryption is None:
-        yield from _structure(path, segment)
+    yield from _structure(path, segment)
 
 
 def _structure(path: Path, segment: Segment) -> Iterator[str]:
     try:
-        with path.open("rb") as file:
+        with open_segment(path) as file:
             laid = layout(file, str(path))
-    except SegmentError as error:
+    except StreamError as error:
         yield error.reason
         return
     if (laid.frames, laid.init_bytes) != (segment.frames, segment.init_bytes):

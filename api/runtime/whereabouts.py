@@ -21,6 +21,11 @@ def footage_folder(data: Path) -> Path:
     return data / "footage"
 
 
+def footage_key(data: Path) -> Path:
+    """Return the file of the key with which footage is encrypted, where the site file names none."""
+    return data / "ledger" / "keys" / "footage.key"
+
+
 def is_served(data: Path) -> bool:
     """Tell whether a service runs on a data folder: whether its core takes a connection."""
     with socket.socket(socket.AF_UNIX) as connection:

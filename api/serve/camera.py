@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from api.logs import begin_logging, log_file
 from api.runtime.clock_watch import ClockWatch
 from api.runtime.messages import Finished, Hello, Message, Picture, Report, Seen, TakePicture, Watch
 from api.runtime.office import CameraState, Snapshot
-from api.runtime.whereabouts import core_socket, footage_folder
+from api.runtime.whereabouts import core_socket, footage_folder, footage_key
 from api.serve.broadcast import Broadcast
 from api.serve.dying import end_with_any_thread
 from api.serve.link import Link
@@ -36,6 +37,7 @@ from api.serve.streams import Streams
 from api.settings import load_site
 from api.site import Camera
 from api.wiring import make_analyzer, model_facts, open_people_finder
+from streams.footage_keys import introduce_key
 from streams.records import Offline, Quiet, Sight, utc_ms
 from vision.analyzer import Analyzer
 from vision.types import Frame, Observation
@@ -153,7 +155,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hello = Hello(camera.id, os.getpid(), model_facts(finder))
     link = Link(core_socket(given.data), hello)
     _log.info("camera.begun", source=str(camera.source), model=hello.model["model"])
-    with Streams(camera, footage_folder(given.data), lambda segment: link.tell(Finished(segment))) as streams:
+    footage, key_file = footage_folder(given.data), site.footage.key_file or footage_key(given.data)
+    key = partial(introduce_key, footage, key_file) if site.footage.encrypt else None
+    with Streams(camera, footage, lambda segment: link.tell(Finished(segment)), key) as streams:
         signal.signal(signal.SIGTERM, lambda *_: streams.stop())
         # A process gives out fewer numbers than there are seconds, so its successor begins above them.
         analyzer = make_analyzer(site, camera, finder, skip=True, after_track=utc_ms() // 1_000)

@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from api.site import Camera
 from streams.disk import DiskMarks, DiskWatch
+from streams.footage_keys import FootageKey
 from streams.live import LiveSource
 from streams.recorder import Recorder
 from streams.records import Source, SourceOptions
@@ -27,12 +28,22 @@ READ_TIMEOUT_S: Final = 5.0
 class Streams:
     """What is read of a camera while a block runs; at its end the last segment is finished."""
 
-    def __init__(self, camera: Camera, footage: Path, finished: Callable[[Segment], None]) -> None:
-        """Open the streams. footage: the folder of all footage; finished: hears of each segment that has its name."""
+    def __init__(
+        self,
+        camera: Camera,
+        footage: Path,
+        finished: Callable[[Segment], None],
+        key: Callable[[], FootageKey] | None = None,
+    ) -> None:
+        """Open the streams.
+
+        footage: the folder of all footage. finished: hears of each segment that has its name. key: gives the key with
+        which they are encrypted, where they are.
+        """
         footage.mkdir(mode=0o700, parents=True, exist_ok=True)
         options = SourceOptions(packet_gate=True, read_timeout_s=READ_TIMEOUT_S)
         self.tap = Tap(options.clock_bound_ms)
-        self.recorder = Recorder(footage, camera.id, DiskWatch(footage, DiskMarks()), finished)
+        self.recorder = Recorder(footage, camera.id, DiskWatch(footage, DiskMarks()), finished, key=key)
         self._kept: LiveSource | None = None
         if camera.detect is not None:
             self._kept = open_undecoded(camera.source.reveal(), self.tap, options)

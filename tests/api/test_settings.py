@@ -417,12 +417,21 @@ def test_footage_is_kept_for_thirty_days_where_the_file_says_nothing(load: Load)
     assert load(MINIMAL).footage.keep("c") == Keep(30, None)
 
 
+def test_footage_is_encrypted_where_the_file_says_so_with_a_key_beside_it(load: Load, tmp_path: Path) -> None:
+    assert load(MINIMAL).footage.encrypt is False
+    assert load(MINIMAL + "footage: {encrypt: true}").footage.key_file is None
+    footage = load(MINIMAL + "footage: {encrypt: true, key_file: keys/footage.key}").footage
+    assert (footage.encrypt, footage.key_file) == (True, tmp_path / "keys" / "footage.key")
+
+
 @pytest.mark.parametrize(
     ("footage", "told"),
     [
         ("{keep_days: 0}", "days"),
         ("{keep_gb: -1}", "GB of footage"),
         ("{free_gb: 1}", "from 3 to"),
+        ("{encrypt: maybe}", "write true or false"),
+        ("{key_file: a.key}", "add encrypt: true"),
         ("{keep: 3}", "write keep_gb"),
         ("{cameras: {d: {keep_days: 3}}}", "there is no such camera"),
     ],

@@ -26,6 +26,7 @@ from api.web.given import Office
 from api.web.models.base import Page
 from api.web.models.footage import CameraTimeline, CoverageAnswer, SegmentAnswer, Timeline
 from api.web.problems import NotFoundError, documented
+from api.web.segment_response import segment_response
 from api.web.stretches import (
     LONGEST_COVERAGE_MS,
     LONGEST_REPLAY_MS,
@@ -127,7 +128,7 @@ def segment(
     start_ms: Annotated[int, Path(ge=0, lt=2**53)],
     begin: From,
     end: To,
-) -> FileResponse:
+) -> Response:
     """Give a segment that has a moment of a stretch; whole, so that it may begin before it and end after it."""
     stretch = stretch_of(begin, end, LONGEST_REPLAY_MS)
     access_of(request).gate.replayed(who, camera, stretch, mandate_of(request))
@@ -138,7 +139,7 @@ def segment(
     path = segment_path(footage_folder(office.folder), camera, start_ms)
     if not path.exists():
         raise NotFoundError(f"the segment of {camera} that begins at {start_ms} has been deleted")
-    return FileResponse(path, media_type="video/mp4")
+    return segment_response(request, path)
 
 
 def _covered(office: LiveOffice, camera: str, stretch: Interval) -> Coverage:
