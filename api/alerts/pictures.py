@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-import cv2
-import numpy as np
-
 from api.alerts.alert import Alert
 from api.footage.reading import thumbnail_at
+from api.private_places import without_private
 from api.runtime.office import LiveOffice, NoSuchCameraError, NothingSeenError
 from api.runtime.whereabouts import footage_folder
 from streams.errors import StreamError
-from vision.zones import Zone, ZoneKind, to_pixels
 
 NEAR_MS: Final = 60_000
 """How far from an incident's evidence a picture may be taken to be shown with it."""
 
 WIDTH: Final = 960
 """How wide a picture out of footage is at most, pixels."""
-
-_JPEG: Final = (cv2.IMWRITE_JPEG_QUALITY, 85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +81,3 @@ class OfficePictures:
             return None
         is_near = abs(snapshot.captured_at_ms - at_ms) <= NEAR_MS
         return Picture(snapshot.jpeg, camera, snapshot.captured_at_ms) if is_near else None
-
-
-def without_private(jpeg: bytes, zones: Sequence[Zone]) -> bytes | None:
-    """Return a picture in which private zones are black; None where that cannot be done, as it is no picture."""
-    private = [zone for zone in zones if zone.kind is ZoneKind.PRIVATE]
-    if not private:
-        return jpeg
-    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if image is None:
-        return None
-    height, width = image.shape[:2]
-    corners = [np.rint(to_pixels(zone.polygon, width, height)).astype(np.int32) for zone in private]
-    cv2.fillPoly(image, corners, (0, 0, 0))
-    return cv2.imencode(".jpg", image, _JPEG)[1].tobytes()

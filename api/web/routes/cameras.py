@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.auth.needs import access_of, needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
+from api.private_places import without_private
+from api.runtime.office import NothingSeenError
 from api.web import forms
 from api.web.given import Office, known_camera
 from api.web.models.base import Page
@@ -44,8 +46,12 @@ def camera(office: Office, _who: Viewer, camera: str) -> CameraDetail:
 
 @router.get("/{camera}/snapshot", response_class=Response, responses=_JPEG)
 async def snapshot(request: Request, office: Office, who: Viewer, camera: str) -> Response:
-    """Return the newest picture, with nothing drawn on it; that somebody looks is on the ledger."""
-    picture = await office.snapshot(camera)
+    """Return the newest picture, black where it is private; that somebody looks is on the ledger."""
+    picture, site = await office.snapshot(camera), office.site
     await asyncio.to_thread(access_of(request).gate.watched, who, camera)
-    captured_at = local_time(picture.captured_at_ms, office.site.timezone)
-    return Response(picture.jpeg, media_type="image/jpeg", headers={CAPTURED_AT: captured_at})
+    zones = next(one.zones for one in site.cameras if one.id == camera)
+    jpeg = await asyncio.to_thread(without_private, picture.jpeg, zones)
+    if jpeg is None:
+        raise NothingSeenError(f"camera {camera} has sent no picture that could be shown without what is private")
+    headers = {CAPTURED_AT: local_time(picture.captured_at_ms, site.timezone)}
+    return Response(jpeg, media_type="image/jpeg", headers=headers)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from api.runtime.office import Snapshot
 from api.runtime.running import RunningOffice
-from api.settings import Site
+from api.settings import Site, load_site
 from tests.api.conftest import SECRET
 from tests.api.web.served import AT_ONE_CAMERA, ServedOffice, served
 
@@ -75,6 +77,32 @@ class SeeingOffice(RunningOffice):
 def test_a_camera_that_has_sent_nothing_has_no_picture(office: ServedOffice) -> None:
     answer = office.as_("viewer").get("/cameras/vault/snapshot")
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:kuraban:problem:nothing-seen")
+
+
+def painted(width: int = 640, height: int = 360) -> bytes:
+    return cv2.imencode(".jpg", np.full((height, width, 3), 200, np.uint8))[1].tobytes()
+
+
+class PaintedOffice(RunningOffice):
+    """An office whose cameras have sent a grey picture."""
+
+    async def snapshot(self, camera: str) -> Snapshot:
+        self._expect(camera)
+        return Snapshot(painted(), 1_519_200_600_123)
+
+
+def test_what_is_private_is_black_in_the_picture(tmp_path: Path, site_text: str) -> None:
+    private = "window: {kind: private, polygon: [[0.5, 0], [1, 0], [1, 1], [0.5, 1]]}"
+    path = tmp_path / "site.yaml"
+    path.write_text(site_text.replace("vault-area:", f"{private}\n      vault-area:"), encoding="utf-8")
+    with served(tmp_path / "data", load_site(path, {"COUNTER_PASSWORD": SECRET}), PaintedOffice) as office:
+        answer = office.as_("viewer").get("/cameras/vault/snapshot")
+        shown = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert shown is not None
+        assert shown[:, 340:].max() < 20
+        assert shown[:, :300].min() > 180
+        untouched = office.as_("viewer").get("/cameras/counter/snapshot")
+        assert untouched.content == painted()
 
 
 def test_the_newest_picture_is_answered_and_the_view_is_on_the_ledger(tmp_path: Path, site: Site) -> None:

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Never
 
@@ -83,7 +84,7 @@ def socket(
     if origin is not None:
         headers["Origin"] = origin
     address = office.address.replace("http", "ws", 1)
-    with connect(f"{address}/api/v1{path}", additional_headers=headers) as opened:
+    with connect(f"{address}/api/v1{path}", additional_headers=headers, close_timeout=1) as opened:
         yield opened
 
 
@@ -119,6 +120,32 @@ def test_a_live_view_is_on_the_ledger_and_ends_with_whoever_watched(office: Serv
         opened.recv(timeout=5)
         assert [e.actors for e in office.office.ledger if e.kind == "footage.viewed"] == [("viewer",)]
     assert eventually(lambda: office.office.watched == 0)  # type: ignore[attr-defined]
+
+
+class PouringOffice(RunningOffice):
+    """An office whose camera sends as fast as it is taken from it; counts what was taken."""
+
+    given = 0
+
+    async def live(self, camera: str) -> AsyncIterator[LiveChunk]:
+        self._expect(camera)
+        yield INIT
+        while True:
+            self.given += 1
+            yield replace(PIECE, data=bytes(1 << 18))
+            await asyncio.sleep(0)
+
+
+def test_who_does_not_read_makes_nothing_pile_up(tmp_path: Path, site: Site) -> None:
+    with served(tmp_path, site, PouringOffice) as office, socket(office, "/cameras/counter/live") as slow:
+        given: list[int] = []
+        while len(given) < 3 or given[-3] != given[-1]:
+            time.sleep(0.2)
+            given.append(office.office.given)  # type: ignore[attr-defined]
+            assert len(given) < 50, f"{given[-1]} pieces were given to somebody who reads nothing"
+        with socket(office, "/cameras/counter/live") as quick:
+            assert len([quick.recv(timeout=5) for _ in range(given[-1] + 20)]) == given[-1] + 20
+        assert json.loads(slow.recv(timeout=5))["codec"]
 
 
 @pytest.mark.parametrize(
