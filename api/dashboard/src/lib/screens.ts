@@ -18,5 +18,6 @@ export const SCREENS: readonly Screen[] = [
   { name: "live", needs: "view", load: () => import("../screens/Live.svelte") },
   { name: "alerts", needs: "view", load: () => import("../screens/Alerts.svelte") },
   { name: "counter", needs: "count", load: () => import("../screens/Counter.svelte") },
+  { name: "footage", needs: "replay", load: () => import("../screens/Footage.svelte") },
   { name: "account", needs: null, load: () => import("../screens/Account.svelte") },
 ];

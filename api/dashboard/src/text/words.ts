@@ -5,17 +5,30 @@ import * as enAccess from "./en/access";
 import * as enAlerts from "./en/alerts";
 import * as enCards from "./en/cards";
 import * as enCounter from "./en/counter";
+import * as enFootage from "./en/footage";
 import * as enFrame from "./en/frame";
+import * as enLedger from "./en/ledger";
 import * as enOffice from "./en/office";
 import * as jaAccess from "./ja/access";
 import * as jaAlerts from "./ja/alerts";
 import * as jaCards from "./ja/cards";
 import * as jaCounter from "./ja/counter";
+import * as jaFootage from "./ja/footage";
 import * as jaFrame from "./ja/frame";
+import * as jaLedger from "./ja/ledger";
 import * as jaOffice from "./ja/office";
 
-const ja = { ...jaAccess, ...jaAlerts, ...jaCards, ...jaCounter, ...jaFrame, ...jaOffice };
-const en: typeof ja = { ...enAccess, ...enAlerts, ...enCards, ...enCounter, ...enFrame, ...enOffice };
+const ja = { ...jaAccess, ...jaAlerts, ...jaCards, ...jaCounter, ...jaFootage, ...jaFrame, ...jaLedger, ...jaOffice };
+const en: typeof ja = {
+  ...enAccess,
+  ...enAlerts,
+  ...enCards,
+  ...enCounter,
+  ...enFootage,
+  ...enFrame,
+  ...enLedger,
+  ...enOffice,
+};
 
 export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };
 
