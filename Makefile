@@ -8,7 +8,7 @@ DASHBOARD := api/dashboard
 # What a bare server lacks: opencv-python draws through libGL, the tests talk to GStreamer's RTSP server, to
 # PostgreSQL, to an MQTT broker and to a browser.
 RUN_PACKAGES := libgl1 libglib2.0-0
-TEST_PACKAGES := $(RUN_PACKAGES) fonts-noto-cjk chromium openssl postgresql mosquitto ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+TEST_PACKAGES := $(RUN_PACKAGES) fonts-noto-cjk chromium openssl postgresql mosquitto ffmpeg gcc libc6-dev python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 .DEFAULT_GOAL := help

@@ -28,7 +28,7 @@ from api.runtime.messages import Finished, Hello, Message, Picture, Report, Seen
 from api.runtime.office import CameraState, Snapshot
 from api.runtime.whereabouts import core_socket, footage_folder, footage_key
 from api.serve.broadcast import Broadcast
-from api.serve.dying import end_with_any_thread
+from api.serve.dying import end_now, end_with_any_thread
 from api.serve.link import Link
 from api.serve.pulse import OrphanedError, Pulse
 from api.serve.rate import Rate
@@ -184,4 +184,4 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_now(main())

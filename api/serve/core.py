@@ -26,7 +26,7 @@ from api.logs import begin_logging, log_file
 from api.requests import RequestError
 from api.runtime.running import RunningOffice
 from api.runtime.whereabouts import footage_folder
-from api.serve.dying import end_with_any_thread
+from api.serve.dying import end_now, end_with_any_thread
 from api.serve.plan import wanted
 from api.serve.pulse import OrphanedError, Pulse
 from api.settings import SiteFileError, load_site
@@ -139,4 +139,4 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_now(main())

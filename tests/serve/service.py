@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +30,9 @@ KURABAN = (sys.executable, "-c", "from api.cli import main; main()")
 class Service:
     """One service, from its start to its end."""
 
-    def __init__(self, site: Path, data: Path, log: Path, model: str = "none") -> None:
+    def __init__(
+        self, site: Path, data: Path, log: Path, model: str = "none", environment: Mapping[str, str] | None = None
+    ) -> None:
         self.site = site
         self.data = data
         self._log = log
@@ -40,6 +42,7 @@ class Service:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                env={**os.environ, **(environment or {})},
             )
 
     def events(self, name: str, **fields: object) -> list[dict[str, Any]]:
@@ -89,6 +92,13 @@ class Service:
         self.process.send_signal(number)
         return self.process.wait(ENDS_WITHIN_S)
 
+    def first_code(self) -> str:
+        """Return the code for the first administrator, as it is printed."""
+        assert self.process.stdout is not None
+        while "code" not in (line := self.process.stdout.readline()):
+            assert line, "it has ended"
+        return line.split()[-1]
+
     def told(self) -> str:
         """Return what it has said on standard output, after its end."""
         assert self.process.stdout is not None
@@ -96,9 +106,11 @@ class Service:
 
 
 @contextmanager
-def serving(site: Path, data: Path, log: Path, model: str = "none") -> Iterator[Service]:
+def serving(
+    site: Path, data: Path, log: Path, model: str = "none", environment: Mapping[str, str] | None = None
+) -> Iterator[Service]:
     """Serve while a block runs; nothing of it is left afterwards."""
-    service = Service(site, data, log, model)
+    service = Service(site, data, log, model, environment)
     try:
         yield service
     finally:
