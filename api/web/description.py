@@ -11,7 +11,8 @@ from fastapi import Depends, FastAPI
 from api.auth.cookies import PLAIN, SECURE
 from api.auth.needs import Declaration, Public, declarations, public
 from api.version import version_text
-from api.web.models.base import Json
+from api.web.examples import add_examples
+from api.web.models.base import Json, Page
 from api.web.problems import MEDIA_TYPE, Problem
 
 _ABOUT: Final = """\
@@ -52,7 +53,18 @@ def _completed(described: Json, app: FastAPI) -> Json:
     }
     for place, operation in _operations(described):
         _complete(operation, needed[place])
+    _tidy(described["components"]["schemas"])
+    add_examples(described)
     return described
+
+
+def _tidy(schemas: Json) -> None:
+    """Take out the form of errors that is FastAPI's own and ours no longer, and say what a page of a list is."""
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for name, schema in schemas.items():
+        if name.startswith(f"{Page.__name__}_"):
+            schema.setdefault("description", Page.__doc__)
 
 
 def _operations(described: Json) -> Iterator[tuple[tuple[str, str], Json]]:
@@ -75,6 +87,8 @@ def _complete(operation: Json, declared: Declaration) -> None:
     for status, response in responses.items():
         if status >= "400":
             response["content"] = {MEDIA_TYPE: _PROBLEM}
+        for media_type, content in response.get("content", {}).items():
+            content.setdefault("schema", {"type": "string", "contentMediaType": media_type})
 
 
 def _problem_schema(described: Json) -> Json:

@@ -6,9 +6,9 @@ from pydantic import ConfigDict, Field
 
 from api.web.models.acts import Account
 from api.web.models.base import Answer, At
+from api.web.models.incidents import ExplanationAnswer
 from api.web.models.ledger import Seq
 from custody.clues import Clue
-from custody.explanations import Cause
 
 
 class _Told(Answer):
@@ -29,16 +29,6 @@ class FootageAnswer(IntervalAnswer):
 
     camera: str
     file: str | None
-
-
-class ExplanationAnswer(Answer):
-    """What somebody has said of the incident that tells of it."""
-
-    cause: Cause
-    moved_by: str | None
-    note: str | None
-    by: Account
-    at: At
 
 
 class FactAnswer(IntervalAnswer):

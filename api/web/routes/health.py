@@ -17,22 +17,22 @@ from custody.records.projection import taken
 router = APIRouter(prefix="/health", tags=["service"], dependencies=[Depends(public())])
 
 
-class Health(Answer):
+class Alive(Answer):
     """That the service answers."""
 
     status: Literal["ok"] = Field(examples=["ok"])
 
 
 @router.get("")
-async def health() -> Health:
+async def health() -> Alive:
     """Say that the service lives: its event loop runs."""
-    return Health(status="ok")
+    return Alive(status="ok")
 
 
 @router.get("/ready", responses=documented(HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR))
-def ready(office: Office) -> Health:
+def ready(office: Office) -> Alive:
     """Say that the service can work: ledger and database can be read."""
     office.ledger.check_end()
     with office.records.read() as connection:
         taken(connection)
-    return Health(status="ok")
+    return Alive(status="ok")
