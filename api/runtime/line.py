@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import StreamWriter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -104,9 +104,7 @@ class Line:
 
     async def watch(self) -> AsyncIterator[LiveChunk]:
         """Give the live stream from now on; the process is asked for it while anybody watches."""
-        watcher = _Watcher()
-        for chunk in self._group:
-            watcher.put(chunk)
+        watcher = _Watcher(self._group)
         self._watchers.add(watcher)
         if len(self._watchers) == 1:
             self._send(Watch(wanted=True))
@@ -140,16 +138,22 @@ class Line:
 
 
 class _Watcher:
-    """One who watches, and what waits for them."""
+    """One who watches, and what waits for them.
 
-    def __init__(self) -> None:
+    first: the running group of pictures, which waits beside what may wait later: cameras have groups of many seconds.
+    """
+
+    def __init__(self, first: Sequence[LiveChunk]) -> None:
         self._waiting: asyncio.Queue[LiveChunk] = asyncio.Queue()
+        self._most = MOST_WAITING + len(first)
         self._skips = False
+        for chunk in first:
+            self._waiting.put_nowait(chunk)
 
     def put(self, chunk: LiveChunk) -> None:
         """Put a piece behind the others; where too much waits already, leave pictures out up to a key frame."""
         if chunk.kind is ChunkKind.FRAGMENT:
-            self._skips = (self._skips and not chunk.key) or self._waiting.qsize() >= MOST_WAITING
+            self._skips = (self._skips and not chunk.key) or self._waiting.qsize() >= self._most
             if self._skips:
                 return
         self._waiting.put_nowait(chunk)

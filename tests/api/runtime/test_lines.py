@@ -185,6 +185,25 @@ def test_a_second_watcher_begins_with_the_running_group_of_pictures(tmp_path: Pa
     run(test, tmp_path, site)
 
 
+def test_a_group_of_pictures_that_is_longer_than_what_may_wait_reaches_a_second_watcher_whole(
+    tmp_path: Path, site: Site
+) -> None:
+    group = [fragment(0, key=True), *(fragment(n) for n in range(1, MOST_WAITING + 10))]
+
+    async def test(core: Core) -> None:
+        process = await core.camera()
+        first = core.office.live("counter")
+        watched = asyncio.ensure_future(anext(first))
+        await process.hear()
+        await process.say(Live(INIT), *map(Live, group), Report(replace(ONLINE, fps=1.0)))
+        await watched
+        await core.until(lambda: core.state.fps == 1)
+        second = core.office.live("counter")
+        assert [await asyncio.wait_for(anext(second), 5) for _ in range(len(group) + 1)] == [INIT, *group]
+
+    run(test, tmp_path, site)
+
+
 def test_a_slow_watcher_loses_whole_fragments_and_goes_on_at_a_key_frame(tmp_path: Path, site: Site) -> None:
     async def test(core: Core) -> None:
         process = await core.camera()
