@@ -10,7 +10,7 @@ closed         somebody has said why, and it has ended
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
-from custody.records.tables import incidents
+from custody.records.tables import FOUND_BY, INCIDENT_INDEXES, incidents
 from vision.incidents import Evidence, Incident, Severity, incident_json
 
 _UTC: Final = ZoneInfo("UTC")
@@ -102,12 +102,17 @@ def find(connection: Connection, incident_id: str) -> Kept | None:
 
 def search(connection: Connection, query: Query, cursor: Cursor | None = None, limit: int = 50) -> Page:
     """Return a page of the incidents that a query asks for; the first where no cursor is given."""
+    found = connection.execute(newest_first(query, cursor, limit + 1))
+    return _page([_kept(row) for row in found], limit)
+
+
+def newest_first(query: Query, cursor: Cursor | None, limit: int) -> sa.Select[Any]:
+    """Return how the database is asked for incidents."""
     order = (incidents.c.raised_at_ms, incidents.c.id)
     selected = sa.select(incidents).where(*_conditions(query))
     if cursor is not None:
         selected = selected.where(sa.tuple_(*order) < sa.tuple_(cursor.raised_at_ms, cursor.id))
-    newest_first = selected.order_by(*(column.desc() for column in order)).limit(limit + 1)
-    return _page([_kept(row) for row in connection.execute(newest_first)], limit)
+    return selected.order_by(*(column.desc() for column in order)).limit(limit)
 
 
 def search_cameras(
@@ -139,10 +144,13 @@ def _order(kept: Kept) -> tuple[int, str]:
 
 
 def _conditions(query: Query) -> list[sa.ColumnElement[bool]]:
+    """Return what holds for what is asked for, so that the index is used which leaves the fewest."""
+    asked = {name: value for name in FOUND_BY if (value := getattr(query, name)) is not None}
+    sought = next(columns for columns in INCIDENT_INDEXES if asked.keys() >= set(columns))
+    # SQLite, which has counted nothing, would take any index; of an expression it has none, but still its columns.
     equal = [
-        incidents.c[field.name] == value
-        for field in fields(query)
-        if field.name in incidents.c and (value := getattr(query, field.name)) is not None
+        (incidents.c[name] if name in sought else incidents.c[name].concat("")) == value
+        for name, value in asked.items()
     ]
     if query.from_ms is not None:
         equal.append(incidents.c.raised_at_ms >= query.from_ms)

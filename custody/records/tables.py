@@ -22,8 +22,8 @@ import sqlalchemy as sa
 
 metadata: Final = sa.MetaData()
 
-_FOUND_BY: Final = ("rule", "camera", "zone", "item", "state")
-"""By what incidents are searched for; each search goes on backwards in time, so each index ends in time and id."""
+FOUND_BY: Final = ("rule", "camera", "zone", "item", "state")
+"""By what incidents are searched for, each alone or with any of the others."""
 
 incidents: Final = sa.Table(
     "incidents",
@@ -41,12 +41,26 @@ incidents: Final = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
 )
-sa.Index("incidents_in_time", incidents.c.raised_at_ms, incidents.c.id)
-for _column in _FOUND_BY:
-    sa.Index(f"incidents_of_{_column}", incidents.c[_column], incidents.c.raised_at_ms, incidents.c.id)
-sa.Index("incidents_of_rule_at", incidents.c.rule, incidents.c.camera, incidents.c.raised_at_ms, incidents.c.id)
-sa.Index("incidents_in_state_of", incidents.c.state, incidents.c.rule, incidents.c.raised_at_ms, incidents.c.id)
-sa.Index("incidents_in_state_at", incidents.c.state, incidents.c.camera, incidents.c.raised_at_ms, incidents.c.id)
+INCIDENT_INDEXES: Final = (
+    ("item",),
+    ("zone",),
+    ("rule", "camera"),
+    ("state", "camera"),
+    ("state", "rule"),
+    ("camera",),
+    ("rule",),
+    ("state",),
+    (),
+)
+"""The columns that have an index. The first of which all are asked for is used: those of fewer incidents come first.
+
+Each goes on in time, and has the other columns too, so that it is gone through without looking at the incidents.
+"""
+
+for _columns in INCIDENT_INDEXES:
+    _others = [column for column in FOUND_BY if column not in _columns]
+    _index = (*_columns, "raised_at_ms", "id", *_others)
+    sa.Index("_".join(("incidents_by", *_columns, "time")), *(incidents.c[column] for column in _index))
 sa.Index(
     "incidents_that_last",
     incidents.c.raised_at_ms,
