@@ -1,6 +1,6 @@
 """The office's rounds: time goes on for its protocols, what cameras see is kept, and both are held against the books.
 
-In a thread of its own, because neither judging nor writing may wait for it.
+What need not be known any more is forgotten. In a thread of its own: neither judging nor writing may wait for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Final
 
 import structlog
 
+from api.runtime.clock_watch import ClockWatch
 from api.runtime.custodian import Custodian
+from api.runtime.forgetting import Forgetting
 from api.runtime.keeper import Keeper
 from api.runtime.sights import Sights, end_what_lasted
 from api.site import Site
@@ -74,6 +76,8 @@ class Rounds:
         with records.write() as connection:
             end_what_lasted(connection, site, clock())
         self._sights = Sights(site, keeper.write, clock())
+        self._clock_watch = ClockWatch(clock)
+        self._forgetting = Forgetting(lambda: self._site, records)
 
     def start(self) -> None:
         """Begin to make rounds."""
@@ -89,17 +93,20 @@ class Rounds:
         """Look by another site file from now on."""
         with self._turn:
             self._site = site
-            self._sights.replace_site(site)
+            self._sights.begin_anew(site, self._clock())
 
     def step(self) -> None:
         """Make one round. Raises OSError, LedgerError where the database cannot be read."""
         with self._turn:
             now_ms = self._clock()
+            if self._clock_watch.stepped_ms() != 0:
+                self._sights.begin_anew(self._site, now_ms)
             self._keeper.keep(self._custodian.tick(now_ms))
             self._sights.take(self._look(), now_ms)
-            if now_ms - self._reconciled_at_ms >= RECONCILE_EVERY_MS:
+            if abs(now_ms - self._reconciled_at_ms) >= RECONCILE_EVERY_MS:
                 self._reconciled_at_ms = now_ms
                 self._reconcile(now_ms)
+            self._forgetting.step(now_ms)
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):

@@ -62,11 +62,12 @@ class Sights:
 
         self._write(keep)
 
-    def replace_site(self, site: Site) -> None:
-        """End what lasts, and look by another site file from now on."""
+    def begin_anew(self, site: Site, now_ms: int) -> None:
+        """End what lasts; look by another site file, or another time, from now on."""
         over = [replace(one, to_ms=self._at_ms) for one in self._saved if one.to_ms is None]
         self._write(lambda connection: watching.save_all(connection, over))
-        self._lookout, self._saved = make_lookout(site, site.cameras, self._at_ms), frozenset()
+        self._lookout, self._saved = make_lookout(site, site.cameras, now_ms), frozenset()
+        self._at_ms = self._saved_at_ms = now_ms
 
 
 def end_what_lasted(connection: Connection, site: Site, now_ms: int) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
-from custody.records.tables import observations
+from custody.records.tables import observations, segments
 from vision.types import Health, Observation, SlotReading, SlotState, Tracks, Voice
 
 
@@ -38,16 +38,37 @@ def between(connection: Connection, camera: str, from_ms: int, to_ms: int) -> It
             yield read_observation(row.camera, row.captured_at_ms, row.body)
 
 
-def prune(connection: Connection, before_ms: int) -> int:
-    """Remove what was said before a moment, UTC milliseconds; return how many rows."""
-    cameras = connection.scalars(sa.select(observations.c.camera).distinct()).all()
-    table = observations.c
-    return sum(
-        connection.execute(
-            observations.delete().where(table.camera == camera, table.captured_at_ms < before_ms)
-        ).rowcount
-        for camera in cameras
+def cameras(connection: Connection) -> tuple[str, ...]:
+    """Return the cameras of which anything is kept."""
+    found: list[str] = []
+    following = sa.select(sa.func.min(observations.c.camera)).where(observations.c.camera > sa.bindparam("last"))
+    while (camera := connection.scalar(following, {"last": found[-1] if found else ""})) is not None:
+        found.append(camera)
+    return tuple(found)
+
+
+def without_footage(connection: Connection, camera: str, before_ms: int, limit: int) -> tuple[int, ...]:
+    """Return the moments of the oldest observations of which there is no footage (any more).
+
+    before_ms: of what a camera said before then, UTC milliseconds; what is recorded of them is a segment.
+    """
+    said, kept = observations.c, segments.c
+    recorded_until = (
+        sa.select(kept.ended_ms)
+        .where(kept.camera == camera, kept.began_ms <= said.captured_at_ms)
+        .order_by(kept.began_ms.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    is_gone = sa.func.coalesce(recorded_until, 0) <= said.captured_at_ms
+    query = sa.select(said.captured_at_ms).where(said.camera == camera, said.captured_at_ms < before_ms, is_gone)
+    return tuple(connection.scalars(query.order_by(said.captured_at_ms).limit(limit)))
+
+
+def remove(connection: Connection, camera: str, captured_at_ms: Iterable[int]) -> None:
+    """Remove what a camera said at these moments."""
+    mine = (observations.c.camera == camera, observations.c.captured_at_ms == sa.bindparam("moment"))
+    connection.execute(observations.delete().where(*mine), [{"moment": moment} for moment in captured_at_ms])
 
 
 def says_the_same(one: Observation, other: Observation) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.runtime.clock_watch import ClockWatch
 from api.runtime.custodian import Custodian
 from api.runtime.keeper import Keeper
 from api.runtime.rounds import Rounds
@@ -172,6 +173,19 @@ def test_what_was_seen_when_the_service_stopped_is_over_and_from_then_on_nobody_
     assert {(one.camera, one.from_ms, one.to_ms) for one in stopped} == {
         (camera, START_MS + 190_000, office.now_ms) for camera in ("counter", "vault")
     }
+
+
+def test_a_clock_that_is_set_back_ends_what_lasts_and_looks_on_from_then(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.live(190)
+    hour_ms = 3_600_000
+    monkeypatch.setattr(office.rounds, "_clock_watch", ClockWatch(lambda: office.now_ms, lambda: 0.0))
+    office.now_ms -= hour_ms
+    office.pass_s(3)
+    (absent, before) = office.newest(Seen.ITEM_ABSENT, "T-01")
+    assert (absent.from_ms, absent.to_ms) == (START_MS + 180_000, START_MS + 190_000)
+    assert (before.from_ms, before.to_ms) == (START_MS + 191_000 - hour_ms, None)
 
 
 def test_another_site_file_ends_what_lasts_and_looks_on(office: Office) -> None:
