@@ -29,7 +29,13 @@ _log = structlog.get_logger(__name__)
 
 SEGMENT_MS: Final = 10_000
 SILENCE_MS: Final = 2_000
-"""Longer than any camera leaves between two pictures that it has not failed to send."""
+"""Longer than a camera leaves between two pictures that it has not failed to send, but for very slow ones."""
+
+_SLOW_PICTURES: Final = 3
+"""A camera of less than a picture in two seconds is silent when it leaves out so many."""
+
+_PACE_OF: Final = 8
+"""The pace of a camera is that of about so many pictures."""
 
 _RETRY_S: Final = 2.0
 _LOOK_UP_S: Final = 0.25
@@ -94,6 +100,8 @@ class Recording:
         self._why: GapCause | None = GapCause.START
         self._since_ms: int | None = None
         self._retry_at_s = 0.0
+        self._last_ms: int | None = None
+        self._interval_ms = 0.0
         self._left_over = True
         self.state = RecorderState.WAITING
         self.reason: str | None = "nothing has come from the camera yet"
@@ -140,8 +148,20 @@ class Recording:
                 self._writer.add(sample)
         except (OSError, FootageKeyError) as error:
             self._failed(error)
-        if self._writer is not None:
+        if self._writer is not None and not self._writer.is_empty:
             self.written_until_ms = self._writer.ended_ms
+        self._learn_pace(sample.captured_at_ms)
+
+    @property
+    def _patience_ms(self) -> float:
+        """After what time without a picture the camera is silent."""
+        return max(SILENCE_MS, _SLOW_PICTURES * self._interval_ms)
+
+    def _learn_pace(self, at_ms: int) -> None:
+        if self._last_ms is not None:
+            passed_ms = abs(at_ms - self._last_ms)
+            self._interval_ms += (passed_ms - self._interval_ms) / (_PACE_OF if self._interval_ms else 1)
+        self._last_ms = at_ms
 
     def _key_frame(self, sample: Sample) -> None:
         lack = self._disk.lacks()
@@ -152,7 +172,7 @@ class Recording:
         writer = self._writer
         if writer is None:
             self._open(sample)
-        elif sample.captured_at_ms - writer.last_ms > SILENCE_MS:
+        elif sample.captured_at_ms - writer.last_ms > self._patience_ms:
             self._end(GapCause.OFFLINE)
             self._open(sample)
         elif writer.track != self._track:
@@ -228,7 +248,7 @@ class Recording:
 
     def _say(self, state: RecorderState, reason: str | None) -> None:
         if state is not self.state:
-            level = _log.info if state in {RecorderState.RECORDING, RecorderState.OFF} else _log.warning
+            level = _log.warning if state is RecorderState.STOPPED else _log.info
             level(f"recorder.{state}", camera=self._camera, reason=reason)
         self.state, self.reason = state, reason
 

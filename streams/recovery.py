@@ -77,7 +77,15 @@ def _whole_fragments(file: BinaryIO, source: str) -> list[Fragment]:
         begun = fragments(file, source)
         while (one := next(begun, None)) is not None:
             whole.append(one)
+    if whole and _ends_in_zero(file, whole[-1]):
+        whole.pop()
     return whole
+
+
+def _ends_in_zero(file: BinaryIO, last: Fragment) -> bool:
+    """Tell whether a fragment was not written to its end: a power cut leaves zeros, and no unit ends with one."""
+    file.seek(last.offset + last.size - 1)
+    return file.read(1) == b"\x00"
 
 
 def _segment(file: BinaryIO, part: Path, camera: str, began_ms: int, whole: Sequence[Fragment]) -> Segment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -112,6 +113,14 @@ def test_a_camera_that_sends_nothing_for_a_while_leaves_a_gap(make_clip: ClipMak
     ]
     desk.take([*words[:31], *later, words[-1]])
     assert desk.gaps == [(GapCause.START, 0), (GapCause.OFFLINE, 5_000)]
+
+
+def test_a_camera_of_a_picture_in_five_seconds_is_not_silent_in_between(make_clip: ClipMaker, desk: Desk) -> None:
+    times = [number * 5_000 for number in range(12)]
+    desk.take(told(make_clip("slow.mp4", frames=12, bf="0", g="1", times=times))[:-1])
+    desk.recording.end()
+    assert [gap for gap in desk.gaps if gap is not None] == [(GapCause.START, 0), (GapCause.OFFLINE, 4_960)]
+    assert sum(segment.frames for segment in desk.segments) == 12
 
 
 def test_another_size_begins_another_segment_at_once(make_clip: ClipMaker, desk: Desk) -> None:
@@ -229,6 +238,28 @@ def test_what_a_crash_has_left_is_finished_up_to_the_last_whole_fragment(
     assert replace(whole.segments[0], bytes=0 + recovered.bytes, sha256=recovered.sha256) == recovered
     again.take(told(clip, began_ms=BEGAN_MS + 10_000))
     assert again.gaps[1] == (GapCause.CRASH, 10_000 - round(recovered.frames * 1000 / 15))
+
+
+def test_wherever_a_segment_is_cut_what_is_left_is_whole(make_clip: ClipMaker, desk: Desk) -> None:
+    clip = make_clip("a.mp4", frames=60, bf="2", g="15")
+    desk.take(told(clip)[:58])
+    (part,) = parts(desk.root, "counter")
+    content, sent = part.read_bytes(), units_sent(clip)
+    chance = random.Random(3)
+    lasted: list[int] = []
+    for number in range(40):
+        left = content[: chance.randrange(len(content))] + bytes(chance.choice([0, 0, 700]))
+        root = desk.root.parent / str(number)
+        again = part_path(segment_path(root, "counter", BEGAN_MS))
+        again.parent.mkdir(parents=True)
+        again.write_bytes(left)
+        segments = Desk(root).segments
+        kept = units_kept(root, segments)
+        assert kept == sent[: len(kept)]
+        assert [segment.bytes for segment in segments] == [path.stat().st_size for path in files(root)]
+        lasted.append(sum(segment.frames for segment in segments))
+    assert min(lasted) == 0
+    assert max(lasted) > 40
 
 
 @pytest.mark.parametrize("left", [b"", b"\x00\x00\x00\x18ftyp", bytes(5_000)])

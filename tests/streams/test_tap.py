@@ -62,7 +62,7 @@ def units_of(path: Path) -> list[list[bytes]]:
 def test_every_picture_comes_as_it_was_recorded_round_after_round(
     make_clip: ClipMaker, codec: str, suffix: str
 ) -> None:
-    clip = make_clip(f"a.{suffix}", frames=20, codec=codec, bf="2", g="10")
+    clip = make_clip(f"a.{suffix}", frames=20, fps=60, codec=codec, bf="2", g="10")
     inbox, tap = Inbox(), Tap()
     tap.add(inbox)
     with reading(f"replay:{clip}", tap):
@@ -122,7 +122,7 @@ def test_a_change_of_size_is_told_before_the_first_picture_of_that_size(start_ca
 
 
 def test_a_sink_that_comes_later_begins_at_the_newest_key_frame(make_clip: ClipMaker) -> None:
-    clip = make_clip("a.mp4", frames=60, bf="0", g="30")
+    clip = make_clip("a.mp4", frames=60, fps=30, bf="0", g="30")
     first, later, tap = Inbox(), Inbox(), Tap()
     tap.add(first)
     with reading(f"replay:{clip}", tap):
