@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 from api.runtime.office import CameraState, ChunkKind, LiveChunk, Snapshot
 from custody.drills import Drill
 from custody.records.observations import observation_body, read_observation
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from streams.segments import Segment, read_content, sidecar
 from vision.types import Observation
 

@@ -17,7 +17,7 @@ from custody.closing import Running
 from custody.drills import Drill
 from custody.ledger import Ledger
 from custody.records.database import Records
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from vision.situation import Situation
 
 

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from api.runtime.office import CameraState, LiveOffice
 from custody.records import incidents, projection
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 
 _CAMERA = ("camera",)
 

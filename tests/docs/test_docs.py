@@ -277,7 +277,8 @@ def test_every_event_that_streams_log_is_explained() -> None:
 
 
 def test_every_event_on_the_operators_page_is_one_that_is_logged() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "api").rglob("*.py"))
+    paths = [*(ROOT / "api").rglob("*.py"), *(ROOT / "streams").rglob("*.py")]
+    sources = "".join(path.read_text(encoding="utf-8") for path in paths)
     told = set(rows(section("docs/operations.md", "## What the log says"))) - {"event", "---"}
     assert told
     assert told <= set(re.findall(r'_log\.\w+\(\s*"([a-z_.]+)"', sources))

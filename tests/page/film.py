@@ -13,7 +13,7 @@ import numpy as np
 
 from api.runtime.office import CameraState, ChunkKind, LiveChunk
 from api.runtime.running import RunningOffice
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from vision.situation import Situation
 from vision.types import Health, Observation, SlotReading, SlotState, Tracks
 

@@ -21,7 +21,7 @@ from api.settings import load_site
 from custody.intervals import FOREVER_MS
 from custody.records import footage
 from custody.records.database import Records
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from streams.segments import walk
 from vision.types import SlotState
 

@@ -10,7 +10,7 @@ import av
 
 from streams.decoding import VideoPacket
 from streams.disk import GB, DiskMarks, DiskWatch
-from streams.recorder import Recording
+from streams.recording import Recording
 from streams.segments import Segment
 from tests.streams.told import BEGAN_MS, told
 

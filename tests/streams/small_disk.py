@@ -12,7 +12,7 @@ from pathlib import Path
 
 from streams.disk import DiskMarks, DiskWatch
 from streams.files import sha256_of
-from streams.recorder import RecorderState, Recording
+from streams.recording import RecorderState, Recording
 from streams.segments import Segment, segment_path, sidecar_path, walk
 from tests.streams.told import BEGAN_MS, told
 

@@ -21,7 +21,7 @@ from streams.errors import FootageKeyError, SegmentError
 from streams.files import sha256_of
 from streams.footage_keys import FootageKey, find_key, introduce_key, load_key
 from streams.reading import open_segment
-from streams.recorder import RecorderState, Recording
+from streams.recording import RecorderState, Recording
 from streams.samples import Word
 from streams.segments import Segment, parts, segment_path, walk
 from streams.thumbnails import key_picture

@@ -17,7 +17,8 @@ import pytest
 from streams.boxes import layout
 from streams.disk import DiskMarks, DiskWatch
 from streams.files import sha256_of
-from streams.recorder import Recorder, RecorderState, Recording
+from streams.recorder import Recorder
+from streams.recording import RecorderState, Recording
 from streams.samples import Ended, Sample, Unfit, Word, to_ms
 from streams.segments import Gap, GapCause, Segment, files, part_path, parts, read_sidecar, segment_path, walk
 from tests.streams.conftest import ClipMaker

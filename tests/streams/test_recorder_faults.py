@@ -20,7 +20,8 @@ from streams import SourceOptions, Tap, open_undecoded
 from streams.boxes import layout
 from streams.disk import DiskMarks, DiskWatch
 from streams.files import sha256_of
-from streams.recorder import Recorder, RecorderState, Recording
+from streams.recorder import Recorder
+from streams.recording import RecorderState, Recording
 from streams.segments import Gap, GapCause, Segment, files, parts, read_sidecar, walk
 from tests.streams.conftest import Camera, ClipMaker
 from tests.streams.told import slices_kept, units_kept, units_sent

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.web.models.base import Answer, At
 from api.web.models.site import SlotAnswer, ZoneAnswer
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from vision.types import Health, SlotState
 
 

@@ -28,7 +28,7 @@ from api.runtime.messages import (
 )
 from api.runtime.office import CameraState, ChunkKind, LiveChunk, Snapshot
 from custody.records.observations import says_the_same
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from tests.api.runtime.builders import NOW_MS, counter
 
 STATE = CameraState(

@@ -15,7 +15,7 @@ from api.settings import Site
 from custody.ledger import Ledger
 from custody.records import changes
 from custody.records.database import Records
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from tests.api.runtime.builders import NOW_MS, counter
 from vision.situation import Situation
 from vision.types import Observation, SlotState

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.runtime.office import CameraState
 from api.runtime.running import RunningOffice
 from api.settings import Site
-from streams.recorder import RecorderState
+from streams.recording import RecorderState
 from tests.api.web.served import AT_ONE_CAMERA, ServedOffice, served
 
 
