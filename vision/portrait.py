@@ -17,8 +17,8 @@ SAME_PICTURE: Final = 9.0
 ALIKE: Final = 0.6
 """Correlation of two portraits from which on they may be of the same person."""
 STIRRED: Final = 6.0
-"""Change of luma (0..255) of one of the 16 x 16 cells of a portrait, less four times the commonest change, that is no
-noise. In the clips a thing that was taken for somebody gave 0 at most, somebody who sat still 8 in two seconds."""
+"""Change of luma (0..255), less four times the commonest change, which is noise, that a tenth of a portrait's cells
+must show. In the clips things that were taken for people gave 1 at most, by themselves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,13 +56,14 @@ def alike(now: Portrait, then: Portrait | None) -> bool:
 
 
 def stirred(now: Portrait, then: Portrait) -> bool:
-    """Tell whether anything in a box has changed but the light on all of it."""
+    """Tell whether more has changed in a box than the light on it, or what passes at its edge."""
     pair = _drawn(now, then)
     if pair is None:
         return True
     a, b = _centred(pair)
     change = np.abs(a - b * float(a @ b) / max(float(b @ b), 1.0))
-    return float(change.max() - 4 * np.median(change)) > STIRRED or float(change.mean()) > SAME_PICTURE
+    moved = float(np.quantile(change, 0.9) - 4 * np.median(change))
+    return moved > STIRRED or float(change.mean()) > SAME_PICTURE
 
 
 def _centred(pair: tuple[Image, Image]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -8,20 +8,25 @@ walks behind a pillar). Motion is in pixels per second of capture time, so the f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from vision.boxes import areas, iou
+from vision.boxes import NEVER, affinity, areas, contained, iou, strides
 from vision.portrait import Portrait, alike, stirred, the_same
 from vision.types import Boxes, Detections, Image, Tracks
+
+FASTEST: Final = 1.0
+"""Diagonals of their box a second, two metres or so, that nobody outruns who was lost from sight."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackingSettings:
     """confident: score that starts a track. doubtful: score that may continue one. plain: score that needs no proof.
 
+    doubt_ms: how long a plain detection, or a movement, proves that a track is no thing.
     largest: share of the view from which on a box is of the room and not of somebody in it.
     coast_ms: an undetected track still counts as seen that long (shorter at the edge of the view, where people
     leave). forget_ms: its id is kept that long for when it comes back. portrait_hits: detections after which a
@@ -32,6 +37,7 @@ class TrackingSettings:
     confident: float = 0.45
     doubtful: float = 0.3
     plain: float = 0.6
+    doubt_ms: int = 5_000
     largest: float = 0.5
     coast_ms: int = 600
     edge_coast_ms: int = 120
@@ -45,7 +51,8 @@ class TrackingSettings:
 class _Track:
     """One person being followed; `box` is (4,) float64 px, `velocity` (2,) px per second of its centre.
 
-    proven: not a thing that looks like somebody: detected plainly, or something has moved in what was first seen.
+    proven_at_ms: when it was last no thing for sure: detected plainly, or something has moved since `stirred`, the
+    picture that movement is told against; None before.
     """
 
     id: int
@@ -54,8 +61,8 @@ class _Track:
     born_at_ms: int
     detected_at_ms: int
     seen_at_ms: int
-    first_seen: Portrait
-    proven: bool
+    stirred: Portrait
+    proven_at_ms: int | None
     hits: int = 1
     velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
     plainly_seen: Portrait | None = None
@@ -74,6 +81,13 @@ class _Track:
         seconds = (at_ms - self.detected_at_ms) / 1000
         shift = self.velocity * min(seconds, 0.6)
         return np.asarray(self.box + np.concatenate([shift, shift]), np.float64)
+
+    def at_edge(self, at_ms: int, shape: tuple[int, ...]) -> bool:
+        """Tell whether the edge of the view has cut the box off, or most of it should be beyond by now."""
+        height, width = shape[:2]
+        left, _, right, bottom = self.box
+        middle = float(self.predicted(at_ms)[[0, 2]].mean())
+        return not 0.02 * width < left < right < 0.98 * width or bottom <= 0.05 * height or not 0 < middle < width
 
     def detected(self, box: NDArray[np.float32], score: float, at_ms: int) -> None:
         """Take a new detection over."""
@@ -103,7 +117,7 @@ class Tracker:
         self._tracks = [t for t in self._tracks if at_ms - t.seen_at_ms <= self._settings.forget_ms]
         people = people.where(areas(people.xyxy) < self._settings.largest * luma.size)
         sure = np.flatnonzero(people.score >= self._settings.confident)
-        left = self._match(at_ms, people, sure, self._undetected(at_ms))
+        left = self._match(at_ms, people, sure, self._undetected(at_ms), luma.shape)
         self._continue_doubtfully(at_ms, people, luma)
         for index in left:
             self._start(at_ms, people.xyxy[index], float(people.score[index]), luma)
@@ -123,8 +137,8 @@ class Tracker:
 
     @property
     def doubted(self) -> frozenset[int]:
-        """Ids of the tracks that may be of things: never plainly detected, and nothing has moved where they are."""
-        return frozenset(track.id for track in self._tracks if track.confirmed and not track.proven)
+        """Ids of the tracks that may be of things: for long not plainly detected, and nothing has moved there."""
+        return frozenset(track.id for track in self._tracks if track.confirmed and self._is_doubted(track))
 
     @property
     def steady(self) -> Boxes | None:
@@ -137,6 +151,10 @@ class Tracker:
         settings = self._settings
         plain = track.detected_at_ms == self._updated_at_ms and track.score >= settings.confident
         return plain and track.hits >= settings.portrait_hits and track.pace <= settings.steady_pace
+
+    def _is_doubted(self, track: _Track) -> bool:
+        proven_at_ms = track.proven_at_ms
+        return proven_at_ms is None or self._updated_at_ms - proven_at_ms > self._settings.doubt_ms
 
     def hold(self, at_ms: int) -> Tracks:
         """Say that the picture has not changed: whoever was seen last is seen still."""
@@ -155,18 +173,31 @@ class Tracker:
     def _undetected(self, at_ms: int) -> list[_Track]:
         return [track for track in self._tracks if track.detected_at_ms != at_ms]
 
-    def _match(self, at_ms: int, people: Detections, candidates: NDArray[np.intp], tracks: list[_Track]) -> list[int]:
-        """Give each candidate to at most one of the tracks; return the candidates left over."""
+    def _match(
+        self,
+        at_ms: int,
+        people: Detections,
+        candidates: NDArray[np.intp],
+        tracks: list[_Track],
+        shape: tuple[int, ...],
+    ) -> list[int]:
+        """Give each candidate to at most one of the tracks; return the candidates left over.
+
+        Whoever left at an edge of the view may come back there, and nowhere else.
+        """
         if not len(candidates) or not tracks:
             return [int(index) for index in candidates]
         predicted = np.array([track.predicted(at_ms) for track in tracks], np.float32)
-        affinity = _affinity(predicted, people.xyxy[candidates])
+        fits = affinity(predicted, people.xyxy[candidates])
+        unseen_ms = [0 if track.at_edge(at_ms, shape) else at_ms - track.seen_at_ms for track in tracks]
+        reach = 0.5 + FASTEST * np.array(unseen_ms)[:, None] / 1000
+        fits[strides(predicted, people.xyxy[candidates]) > reach] = NEVER
         lapse_s = np.array([at_ms - track.detected_at_ms for track in tracks]) / 1000
         least = (-0.15 - 0.35 * np.minimum(lapse_s, 2.0))[:, None]
-        rows, columns = linear_sum_assignment(np.where(affinity > least, 1 - affinity, 10.0))
+        rows, columns = linear_sum_assignment(np.where(fits > least, 1 - fits, 10.0))
         taken = set()
         for row, column in zip(rows, columns, strict=True):
-            if affinity[row, column] > least[row, 0]:
+            if fits[row, column] > least[row, 0]:
                 index = int(candidates[column])
                 tracks[row].detected(people.xyxy[index], float(people.score[index]), at_ms)
                 taken.add(index)
@@ -192,19 +223,21 @@ class Tracker:
     def _start(self, at_ms: int, box: NDArray[np.float32], score: float, luma: Image) -> None:
         """Start a track, unless the box is a part of somebody already followed."""
         taken = [t.box for t in self._tracks if t.detected_at_ms == at_ms]
-        if taken and _contained(box, np.array(taken, np.float32)) > 0.85:
+        if taken and contained(box, np.array(taken, np.float32)) > 0.85:
             return
         self._last_id += 1
         where = box.astype(np.float64)
-        proven = score >= self._settings.plain
-        self._tracks.append(_Track(self._last_id, where, score, at_ms, at_ms, at_ms, Portrait(luma, where), proven))
+        proven_at_ms = at_ms if score >= self._settings.plain else None
+        self._tracks.append(
+            _Track(self._last_id, where, score, at_ms, at_ms, at_ms, Portrait(luma, where), proven_at_ms)
+        )
 
     def _look_at(self, track: _Track, at_ms: int, luma: Image) -> None:
         """Remember what a track looks like when it is plainly seen; while it looks just so, it is seen still."""
-        if not track.proven:
-            there = Portrait(luma, track.first_seen.box)
-            track.proven = track.score >= self._settings.plain or stirred(there, track.first_seen)
         now = Portrait(luma, track.box)
+        plain = track.detected_at_ms == at_ms and track.score >= self._settings.plain
+        if plain or stirred(Portrait(luma, track.stirred.box), track.stirred):
+            track.stirred, track.proven_at_ms = now, at_ms
         if track.detected_at_ms == at_ms:
             if track.score >= self._settings.confident:
                 track.plainly_seen = now
@@ -231,10 +264,7 @@ class Tracker:
         lapse = at_ms - track.seen_at_ms
         if lapse == 0:
             return True
-        height, width = shape[:2]
-        left, _, right, _ = track.predicted(at_ms)
-        at_edge = left <= 0.02 * width or right >= 0.98 * width or track.box[3] <= 0.05 * height
-        return lapse <= (self._settings.edge_coast_ms if at_edge else self._settings.coast_ms)
+        return lapse <= (self._settings.edge_coast_ms if track.at_edge(at_ms, shape) else self._settings.coast_ms)
 
     def _exported(self, tracks: list[_Track]) -> Tracks:
         boxes = np.array([t.box for t in tracks], np.float32).reshape(-1, 4)
@@ -245,26 +275,3 @@ class Tracker:
             np.array([t.born_at_ms for t in tracks], np.int64),
             np.array([t.seen_at_ms for t in tracks], np.int64),
         )
-
-
-def _affinity(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
-    """Return how well boxes fit, (n, m): overlap less squared distance of centres over the enclosing diagonal.
-
-    This is Distance-IoU (Zheng et al., 2020), which still ranks boxes that a slow frame rate has pulled apart.
-    Boxes of very different size never fit.
-    """
-    low = np.minimum(boxes[:, None, :2], others[None, :, :2])
-    high = np.maximum(boxes[:, None, 2:], others[None, :, 2:])
-    diagonal = ((high - low) ** 2).sum(axis=2)
-    centres = (boxes[:, None, :2] + boxes[:, None, 2:] - others[None, :, :2] - others[None, :, 2:]) / 2
-    result = iou(boxes, others) - (centres**2).sum(axis=2) / np.maximum(diagonal, 1e-9)
-    ratio = areas(boxes)[:, None] / np.maximum(areas(others)[None, :], 1e-9)
-    return np.where((ratio > 0.2) & (ratio < 5), result, -2.0).astype(np.float64)
-
-
-def _contained(box: NDArray[np.float32], others: Boxes) -> float:
-    """Return the largest share of a box (4,) that lies inside one of the others."""
-    low = np.maximum(box[None, :2], others[:, :2])
-    high = np.minimum(box[None, 2:], others[:, 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=1)
-    return float(shared.max() / max(float((box[2] - box[0]) * (box[3] - box[1])), 1e-9))

@@ -171,6 +171,26 @@ def test_somebody_who_comes_long_after_is_somebody_else() -> None:
     assert ids_of(told) == {1, 2}
 
 
+def test_somebody_at_the_other_side_of_the_view_is_not_who_has_just_left() -> None:
+    tracker, right, left = Tracker(), (570.0, 150.0, 630.0, 300.0), (20.0, 150.0, 80.0, 300.0)
+    for number in range(10):
+        tracker.update(number * 200, detected([right]), picture([right]))
+    for number in range(10, 24):
+        tracker.update(number * 200, detected([]), BACKDROP)
+    for number in range(24, 28):
+        told = tracker.update(number * 200, detected([left]), picture([left]))
+    assert told.ids.tolist() == [2]
+
+
+def test_a_chair_that_holds_a_track_does_not_jump_to_somebody_at_the_other_side_of_the_view() -> None:
+    tracker, other = seated(10), (20.0, 150.0, 80.0, 300.0)
+    for number in range(10, 18):
+        tracker.update(number * 200, detected([]), picture([SEAT]))
+    for number in range(18, 22):
+        told = tracker.update(number * 200, detected([other]), picture([SEAT, other]))
+    assert told.ids.tolist() == [1, 2]
+
+
 def test_somebody_else_far_away_does_not_inherit_the_id() -> None:
     def path(second: float) -> Box | None:
         if 3 <= second < 4:
@@ -213,6 +233,17 @@ def sit(seen_at: Callable[[int], bool], seconds: int, fps: float, seed: int = 4)
         at_ms = round(number * 1_000 / fps)
         told.append((at_ms / 1_000, tracker.update(at_ms, detected(there), pictures[number % 6])))
     return told
+
+
+def test_somebody_who_walks_out_is_still_there_while_they_are_in_view_though_the_detector_has_lost_them() -> None:
+    tracker, path = Tracker(), walk((400, 150), (200, 0))
+    for number in range(5):
+        box = path(number / 5)
+        assert box is not None
+        tracker.update(number * 200, detected([box]), picture([box]))
+    assert path(0.8) == (560.0, 150.0, 620.0, 300.0)
+    seen = [len(tracker.update(n * 200, detected([]), BACKDROP)) for n in range(5, 10)]
+    assert seen == [1, 0, 0, 0, 0]
 
 
 def test_somebody_who_sits_still_for_an_hour_is_one_person_though_half_of_the_detections_fail() -> None:
@@ -319,15 +350,28 @@ def test_somebody_who_is_found_plainly_is_never_doubted() -> None:
     assert not any(doubted([0.7] * 20, chairs(20)))
 
 
-def test_whoever_was_once_found_plainly_is_not_doubted_again() -> None:
-    assert doubted([0.5] * 5 + [0.7] + [0.5] * 20, chairs(26)) == [True] * 4 + [False] * 21
+def test_whoever_was_once_found_plainly_is_doubted_again_after_five_seconds_without_a_stir() -> None:
+    assert doubted([0.5] * 5 + [0.7] + [0.5] * 35, chairs(41)) == [True] * 4 + [False] * 26 + [True] * 10
 
 
-def test_somebody_who_is_found_poorly_but_moves_a_hand_is_not_doubted_any_more() -> None:
+def test_a_chair_that_is_found_where_somebody_left_is_doubted_after_five_seconds() -> None:
+    beside = (SEAT[0] + 30, SEAT[1], SEAT[2] + 30, SEAT[3])
+    left = [picture([SEAT])] * 5 + [picture([beside])] + [BACKDROP] * 35
+    assert doubted([0.7] * 5 + [0.5] * 36, left)[-9:] == [True] * 9
+
+
+def test_somebody_who_is_found_poorly_but_turns_is_not_doubted_any_more() -> None:
     still = picture([SEAT])
-    raised = still.copy()
-    cv2.circle(raised, (round(SEAT[0]) + 20, round(SEAT[1]) + 60), 7, 200, -1)
-    assert doubted([0.5] * 10, [still] * 5 + [raised] * 5) == [True] * 4 + [False] * 5
+    turned = still.copy()
+    turned[round(SEAT[1]) + 30 : round(SEAT[1]) + 80, round(SEAT[0]) : round(SEAT[0]) + 45] = 110
+    assert doubted([0.5] * 10, [still] * 5 + [turned] * 5) == [True] * 4 + [False] * 5
+
+
+def test_a_hand_that_passes_before_a_chair_does_not_make_it_somebody() -> None:
+    empty = BACKDROP.copy()
+    passing = empty.copy()
+    cv2.circle(passing, (round(SEAT[0]) + 6, round(SEAT[1]) + 60), 9, 200, -1)
+    assert all(doubted([0.5] * 10, [empty] * 5 + [passing] * 2 + [empty] * 3))
 
 
 @pytest.mark.parametrize("fps", FPS)
