@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from api.alerts.dispatch import Dispatch
 from api.alerts.owing import owe_what_is_due
+from api.alerts.tasks import end
 from api.runtime.office import LiveOffice
 from api.site import Site
 from vision.incidents import Incident
@@ -42,5 +43,4 @@ class Alerting:
             yield
         finally:
             self._wake = lambda: None
-            running.cancel()
-            await asyncio.wait([running])
+            await end([running])

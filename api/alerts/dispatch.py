@@ -15,6 +15,7 @@ from api.alerts.mirror import Mirror
 from api.alerts.pictures import OfficePictures
 from api.alerts.sender import Sender
 from api.alerts.settings import Mqtt
+from api.alerts.tasks import run_together
 from api.runtime.office import LiveOffice
 from api.site import Site
 from custody.records import outbox
@@ -52,9 +53,7 @@ class Dispatch:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_for_ever("changes", self._listen))
-            await _for_ever("outbox", self._serve)
+        await run_together(_for_ever("changes", self._listen), _for_ever("outbox", self._serve))
 
     async def _listen(self) -> None:
         async for _ in self._office.on_change():
@@ -64,17 +63,18 @@ class Dispatch:
         """Send by one site file, until another is in force."""
         site = self._site()
         await asyncio.to_thread(self._tidy, site, is_fresh=True)
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(_for_ever(name, run)) for name, run in self._runs(site)]
-            while True:
-                news = self._news
-                if self._site() is not site:
-                    break
-                if self._office.now_ms() - self._tidied_ms >= TIDIED_EVERY_MS:
-                    await asyncio.to_thread(self._tidy, site, is_fresh=False)
-                await _first_of(news, LONGEST_WAIT_S)
-            for task in running:
-                task.cancel()
+        senders = [_for_ever(name, run) for name, run in self._runs(site)]
+        await run_together(*senders, self._until_another(site))
+
+    async def _until_another(self, site: Site) -> None:
+        """Keep the outbox tidy, until another site file is in force."""
+        while True:
+            news = self._news
+            if self._site() is not site:
+                return
+            if self._office.now_ms() - self._tidied_ms >= TIDIED_EVERY_MS:
+                await asyncio.to_thread(self._tidy, site, is_fresh=False)
+            await _first_of(news, LONGEST_WAIT_S)
 
     def _runs(self, site: Site) -> Iterator[tuple[str, Run]]:
         """Give what has to run for each destination."""

@@ -16,6 +16,7 @@ import pytest
 
 from api.alerts.alerting import Alerting
 from api.alerts.home_assistant import discovery_topics, state_topics
+from api.alerts.onvif_topics import topic_of
 from api.alerts.settings import AlertSettings, Login, Mqtt
 from api.runtime.office import CameraState
 from api.runtime.running import RunningOffice
@@ -23,6 +24,7 @@ from api.secret import Secret
 from api.site import Site
 from custody.incidents import beginning_entries, end_entries
 from tests.api.alerts.broker import Broker, Wire, broker
+from tests.api.alerts.conftest import incident_at
 from vision.incidents import Incident
 from vision.situation import Situation
 from vision.types import Health, Observation, SlotReading, SlotState
@@ -47,6 +49,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self.at: dict[str, str] = {}
+        self.heard: dict[str, list[str]] = {}
         self._news = asyncio.Condition()
 
     async def follow(self, client: aiomqtt.Client) -> None:
@@ -54,7 +57,9 @@ class Watcher:
         async for message in client.messages:
             assert isinstance(message.payload, bytes)
             async with self._news:
-                self.at[str(message.topic)] = message.payload.decode()
+                text = message.payload.decode()
+                self.at[str(message.topic)] = text
+                self.heard.setdefault(str(message.topic), []).append(text)
                 self._news.notify_all()
 
     async def until(self, is_so: Callable[[dict[str, str]], bool]) -> None:
@@ -142,7 +147,72 @@ def test_home_assistant_is_told_of_every_entity_and_no_longer_of_those_that_are_
     asyncio.run(run())
 
 
+def test_a_video_management_system_hears_of_an_incident_as_an_event_of_onvif(
+    mosquitto: Broker, tmp_path: Path, site: Site, incidents: tuple[Incident, ...]
+) -> None:
+    person = incidents[2]
+    topic = f"{BASE}/onvif-ej/RuleEngine/FieldDetector/ObjectsInside/&counter/kuraban/person_after_hours.lobby"
+    source = {"VideoSource": "counter", "AnalyticsConfiguration": "kuraban", "Rule": "person_after_hours.lobby"}
+
+    def inside(at: str, *, is_on: bool) -> str:
+        data = {"IsInside": is_on, "Incident": person.id}
+        return json.dumps({"UtcTime": at, "Source": source, "Data": data})
+
+    async def run() -> list[str]:
+        async with watching(mosquitto) as watcher, serving(tmp_path, site, mosquitto.port) as office:
+            await watcher.until_at(f"{BASE}/status", "online")
+            await asyncio.to_thread(office.ledger.record_all, beginning_entries(replace(person, ended_at_ms=None)))
+            await watcher.until(lambda at: topic in at)
+            await asyncio.to_thread(office.ledger.record_all, end_entries(replace(person, ended_at_ms=NOW_MS)))
+            await watcher.until_at(topic, "")
+            return watcher.heard[topic]
+
+    assert asyncio.run(run()) == [
+        inside("2018-02-21T08:10:21.000Z", is_on=True),
+        inside("2018-02-21T08:15:00.000Z", is_on=False),
+        "",
+    ]
+
+
+def test_an_incident_that_ended_while_nobody_mirrored_it_is_not_left_on_the_broker(
+    mosquitto: Broker, tmp_path: Path, site: Site
+) -> None:
+    stale = f"{BASE}/onvif-ej/tns:kuraban/Custody/VaultOpen/&vault/kuraban/vault_open.vault-door"
+
+    async def run() -> None:
+        async with aiomqtt.Client("127.0.0.1", mosquitto.port, username="kuraban", password=PASSWORD) as client:
+            await client.publish(stale, "{}", qos=1, retain=True)
+        async with watching(mosquitto) as watcher, serving(tmp_path, site, mosquitto.port):
+            await watcher.until_at(stale, "")
+
+    asyncio.run(run())
+
+
 # What the topics say, without a broker
+
+
+@pytest.mark.parametrize(
+    ("changes", "topic"),
+    [
+        ({"rule": "staff_only_intrusion", "zone": "office"}, "RuleEngine/FieldDetector/ObjectsInside"),
+        ({"rule": "terminal_removed", "item": "T-01"}, "tns:kuraban/Custody/TerminalRemoved"),
+        ({"rule": "camera_blind", "why": {"health": "dark"}}, "VideoSource/ImageTooDark/ImagingService"),
+        ({"rule": "camera_blind", "why": {"health": "blurred"}}, "VideoSource/ImageTooBlurry/ImagingService"),
+        ({"rule": "camera_blind", "why": {"health": "moved"}}, "VideoSource/GlobalSceneChange/ImagingService"),
+        ({"rule": "camera_blind", "why": {"health": "covered"}}, "tns:kuraban/Custody/CameraBlind"),
+    ],
+)
+def test_an_incident_has_the_topic_of_onvif_that_means_the_same_or_one_of_ours(
+    changes: dict[str, Any], topic: str
+) -> None:
+    incident = incident_at(0, **({"item": None} | changes))
+    assert topic_of(BASE, incident).startswith(f"{BASE}/onvif-ej/{topic}/&")
+
+
+def test_a_rule_at_a_place_has_one_topic_however_often_it_is_raised() -> None:
+    first, again = incident_at(0, "a", item="T-01"), incident_at(60, "b", item="T-01")
+    assert topic_of(BASE, first) == topic_of(BASE, again)
+    assert topic_of(BASE, first) != topic_of(BASE, incident_at(0, "a", item="T-02"))
 
 
 def situation(state: SlotState) -> Situation:
