@@ -21,11 +21,9 @@ import structlog
 
 from api.alerts.alerting import Alerting
 from api.exits import BAD_INPUT
-from api.footage.index import catch_up
 from api.logs import begin_logging, log_file
 from api.requests import RequestError
 from api.runtime.running import RunningOffice
-from api.runtime.whereabouts import footage_folder
 from api.serve.dying import end_now, end_with_any_thread
 from api.serve.plan import wanted
 from api.serve.pulse import OrphanedError, Pulse
@@ -64,19 +62,7 @@ async def run(data: Path, site: Site, serving: Serving, pulse: Pulse) -> None:
         address = await stack.enter_async_context(serve(make_application(office, access), serving))
         _log.info("core.serves", address=address)
         _announce(address, access.first_code())
-        catching_up = loop.create_task(_catch_up(office))
         await _beat(office, pulse, stopping)
-        await catching_up
-
-
-async def _catch_up(office: RunningOffice) -> None:
-    """Bring the index of footage up to what was finished or deleted while no core ran."""
-    try:
-        found = await asyncio.to_thread(catch_up, office.records, footage_folder(office.folder))
-    except OSError as error:
-        _log.error("core.footage_unread", reason=str(error))
-    else:
-        _log.info("core.footage_indexed", taken=found.taken, struck=found.struck, unreadable=found.unreadable)
 
 
 async def _beat(office: RunningOffice, pulse: Pulse, stopping: asyncio.Event) -> None:
