@@ -6,7 +6,10 @@ import signal
 import subprocess
 from pathlib import Path
 
-from sample_footage.live import SITE
+from api.settings import load_site
+from custody.books import books_of
+from custody.ledger import LedgerReader
+from sample_footage.live import SITE, register
 from streams.segments import walk
 from tests.serve.service import serving
 
@@ -29,6 +32,17 @@ def test_four_cameras_are_watched_and_recorded_incidents_arrive_and_a_second_sta
         assert second.end(signal.SIGINT) == 0
     for camera in CAMERAS:
         assert [segment.began_ms for segment in walk(data / "footage", camera)][: len(began[camera])] == began[camera]
+
+
+def test_what_the_office_keeps_is_on_its_ledger_before_the_first_start(tmp_path: Path) -> None:
+    register(tmp_path / "ledger")
+    site = load_site(SITE, {})
+    with LedgerReader.read(tmp_path / "ledger") as ledger:
+        kept = books_of(ledger).items
+    assert set(site.items) < set(kept), "what the cameras watch is kept, and more"
+    assert {item.id: item.kind for item in site.items.values()}.items() <= {
+        one: registered.kind for one, registered in kept.items()
+    }.items()
 
 
 def test_make_run_starts_it() -> None:

@@ -57,9 +57,10 @@ export function counterState({ state, exposed }: CounterCard): State {
   return state === "unattended" && exposed.length > 0 ? "attention" : "calm";
 }
 
-/** Return whether ledger and cameras agree; what cannot be seen is not known to. */
+/** Return whether ledger and cameras agree; what cannot be seen, or was never registered, is not known to. */
 export function custodyState({ kind, match, books }: CustodyCard): State {
   if (kind === "key") return books?.holder ? "calm" : "unseen";
+  if (books === null) return "pending";
   if (match === "differs") return "attention";
   return match === "unseen" ? "unseen" : "calm";
 }
