@@ -55,6 +55,12 @@ def introduce_key(root: Path, path: Path) -> FootageKey:
     return key
 
 
+def key_ids(root: Path) -> list[str]:
+    """Return the ids of the keys with which footage below `root` was encrypted."""
+    links = root / FOLDER
+    return sorted(link.name for link in links.iterdir() if not link.name.startswith(".")) if links.is_dir() else []
+
+
 def find_key(root: Path, key_id: str) -> FootageKey:
     """Return the key of that id, with which footage below `root` was encrypted. Raises FootageKeyError."""
     key = load_key(root / FOLDER / key_id)

@@ -1,4 +1,4 @@
-"""The footage: whether its index agrees with what lies on the disk."""
+"""The footage: whether its index agrees with what lies on the disk, and whether its keys are there."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from api.footage.index import cameras, disagreement
 from api.runtime.whereabouts import footage_folder
 from custody.errors import LedgerError
 from custody.records.database import FILE, Records, RecordsVersionError
+from streams.errors import FootageKeyError
+from streams.footage_keys import find_key, key_ids
 
 
 def examine_footage(data: Path, *, is_served: bool) -> Iterator[Finding]:
     """Compare names: no segment is read. is_served: the service itself keeps the index now."""
     root = footage_folder(data)
+    yield from _keys(root)
     if not root.is_dir() or not (data / FILE).exists():
         yield skipped("footage", f"nothing was recorded in {root} yet")
         return
@@ -23,6 +26,18 @@ def examine_footage(data: Path, *, is_served: bool) -> Iterator[Finding]:
             yield _judge(records, root, is_served=is_served)
     except (LedgerError, RecordsVersionError, OSError) as error:
         yield bad("footage", str(error), "look at the finding about the database")
+
+
+def _keys(root: Path) -> Iterator[Finding]:
+    ids = key_ids(root)
+    for key_id in ids:
+        try:
+            find_key(root, key_id)
+        except FootageKeyError as error:
+            yield bad("footage.keys", f"{error.source}: {error.reason}", error.remedy, key=key_id)
+            return
+    if ids:
+        yield good("footage.keys", f"all keys of encrypted footage can be read: {len(ids)}", keys=len(ids))
 
 
 def _judge(records: Records, root: Path, *, is_served: bool) -> Finding:
