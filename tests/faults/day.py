@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from tests.api.painted import SITE, film
 from tests.faults.clerk import Clerk
 from tests.faults.surroundings import Clock, Disk, NetworkCamera
 from tests.serve.conftest import COUNTER, VAULT
-from tests.serve.service import Service, serving
+from tests.serve.service import Service, patience, serving
 
 CAMERAS: Final = ("counter", "vault", "lobby")
 WHOLE_WITHIN_S: Final = 15.0
@@ -83,12 +82,9 @@ class Day:
         return str(begun[-1]["address"])
 
     def become_whole(self, within_s: float = WHOLE_WITHIN_S) -> float:
-        """Wait until every camera is seen and recorded, and the clerk's work is taken; return how long it took.
-
-        A machine on which others work, too, has as much longer as it has more to do than cores to do it.
-        """
+        """Wait until every camera is seen and recorded, and the clerk's work is taken; return how long it took."""
         began = time.monotonic()
-        within_s *= max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        within_s = patience(within_s)
         before = {name: camera["last_frame"] for name, camera in self.clerk.cameras().items()}
         taken = len(self.clerk.acknowledged)
         while not (self._is_seen(before) and len(self.clerk.acknowledged) > taken):

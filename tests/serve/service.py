@@ -19,12 +19,15 @@ from custody.ledger import LedgerReader
 
 T = TypeVar("T")
 
-BEGINS_WITHIN_S = 60
-WHOLE_WITHIN_S = 30
-"""The service has 15 s; the machine of the tests may be busy."""
-
+BEGINS_WITHIN_S = 30
+WHOLE_WITHIN_S = 15
 ENDS_WITHIN_S = 30
 KURABAN = (sys.executable, "-c", "from api.cli import main; main()")
+
+
+def patience(within_s: float) -> float:
+    """Return how long something may take that takes so long on a machine that has nothing else to do."""
+    return within_s * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Service:
@@ -70,7 +73,7 @@ class Service:
 
     def until(self, condition: Callable[[], T], within_s: float = WHOLE_WITHIN_S) -> T:
         """Wait until something is true of it; return that."""
-        deadline = time.monotonic() + within_s
+        deadline = time.monotonic() + patience(within_s)
         while not (found := condition()):
             assert self.process.poll() is None, f"it has ended: {self._log.read_text()[-2000:]}"
             assert time.monotonic() < deadline, f"not within {within_s} s: {self._log.read_text()[-4000:]}"
