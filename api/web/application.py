@@ -45,6 +45,7 @@ from api.web.routes import (
     overview,
     settings,
     site,
+    trials,
 )
 
 PREFIX: Final = f"{API}v1"
@@ -58,6 +59,7 @@ ROUTERS: Final = (
     site.router,
     cameras.router,
     settings.router,
+    trials.router,
     items.router,
     counts.router,
     acts.router,

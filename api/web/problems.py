@@ -26,6 +26,7 @@ from api.runtime.office import NoSuchCameraError, NothingSeenError
 from api.settings import SiteFileError
 from api.site_editor import NotWritableError, SettingsChangedError
 from api.sitefile.editing import EditError
+from api.trial import TrialError
 from api.web.models.base import Answer
 from api.web.paging import CursorError
 from custody.acts import ActError
@@ -105,6 +106,7 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
         NoteError: HTTPStatus.UNPROCESSABLE_ENTITY,
         ProofError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        TrialError: HTTPStatus.UNPROCESSABLE_ENTITY,
         EditError: HTTPStatus.UNPROCESSABLE_ENTITY,
         SiteFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
         LedgerBusyError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -127,6 +127,7 @@ GET       /settings                                    configure      site
 PATCH     /settings                                    configure      site
 GET       /zones                                       view           some
 GET       /slots                                       view           some
+POST      /cameras/try                                 configure      site
 PUT       /cameras/{camera}/zones/{zone}               configure      site
 DELETE    /cameras/{camera}/zones/{zone}               configure      site
 PUT       /cameras/{camera}/slots/{slot}               configure      site

@@ -10,6 +10,9 @@ import pytest
 from api.settings import Site, load_site
 from tests.api.conftest import SECRET, SITE_TEXT
 from tests.api.web.served import ServedOffice, served
+from tests.streams.conftest import start_camera
+
+__all__ = ["start_camera"]
 
 
 @pytest.fixture(scope="module")
