@@ -22,6 +22,7 @@ from rich.table import Column, Table
 from api.alert_commands import alert_app
 from api.arguments import ArgumentError, camera_of, clips_of, ledger_of, start_of
 from api.backup_commands import backup, restore
+from api.camera_commands import camera_app
 from api.case_commands import case_app, hold_app
 from api.closing_commands import checklist_app, closing
 from api.count_commands import count_app, sign_app
@@ -80,6 +81,7 @@ app.add_typer(hold_app, name="hold")
 app.add_typer(footage_app, name="footage")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(alert_app, name="alerts")
+app.add_typer(camera_app, name="cameras")
 app.add_typer(user_app, name="user")
 app.command("closing")(closing)
 app.command("investigate")(investigate)
