@@ -25,7 +25,7 @@ from models.onnxruntime_backend import OnnxRuntimeRunner
 from models.resizable import resizable
 from vision.types import Detections, Frame, Image
 
-DEFAULT_MODEL = "rtmdet_nano_person"
+DEFAULT_MODEL = "kuraban_office"
 
 Backend = Literal["onnxruntime", "openvino"]
 

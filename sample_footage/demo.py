@@ -11,13 +11,9 @@ from pathlib import Path
 
 from api.cli import app
 from api.report import REPORT
-from api.requests import DEFAULT_MODEL
-from models.errors import WeightsNotFoundError
-from models.locate import find_weights
 
 HERE = Path(__file__).parent
 EVENING = "evening"
-SHIPPED_MODEL = "kuraban_office"
 
 
 def main(out: Path) -> int:
@@ -25,23 +21,13 @@ def main(out: Path) -> int:
     start = json.loads((HERE / f"{EVENING}.truth.json").read_text(encoding="utf-8"))["start"]
     shutil.rmtree(out, ignore_errors=True)
     given = ["--site", str(HERE / f"{EVENING}.yaml"), "--ledger", str(HERE / f"{EVENING}.ledger.jsonl")]
-    arguments = ["analyze", *given, "--start", start, "--model", model(), "--out", str(out)]
+    arguments = ["analyze", *given, "--start", start, "--out", str(out)]
     status = app(arguments, standalone_mode=False)
     report = (out / REPORT).resolve()
     print(f"\nOpen the report: {report.as_uri()}")
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(report.as_uri())
     return int(status or 0)
-
-
-def model() -> str:
-    """Return the default detector, or say that its weights are not at hand and take the one that is shipped."""
-    try:
-        find_weights(DEFAULT_MODEL)
-    except WeightsNotFoundError as error:
-        print(f"{error}\n\nGoing on with {SHIPPED_MODEL}, which sees people a little less well.\n")
-        return SHIPPED_MODEL
-    return DEFAULT_MODEL
 
 
 if __name__ == "__main__":

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from tests.footage.conftest import Run, case_of, read_truth
+from tests.footage.scoring import scored, scorer_beside
 
 pytestmark = pytest.mark.footage
 
@@ -30,14 +28,7 @@ CASES = (
 
 @pytest.fixture(scope="module")
 def scorer(footage: Path) -> ModuleType:
-    """The scorer that lies beside the clips."""
-    path = footage.parent / "eval" / "score.py"
-    spec = importlib.util.spec_from_file_location("score", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return scorer_beside(footage)
 
 
 def test_every_case_of_the_folder_is_tested(footage: Path) -> None:
@@ -49,7 +40,6 @@ def test_a_real_clip_raises_what_happens_in_it_and_nothing_else(
     footage: Path, run: Run, scorer: ModuleType, name: str
 ) -> None:
     found = run(case_of(footage, name))
-    lines = (found.out / "incidents.jsonl").read_text(encoding="utf-8").splitlines()
-    score: dict[str, Any] = scorer.score_clip(read_truth(footage, name), [json.loads(line) for line in lines])
+    score = scored(scorer, read_truth(footage, name), found)
     assert score["misses"] == []
     assert score["false"] == []

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 
-from models.detector import DEFAULT_MODEL, Detector, open_detector
+from models.detector import Detector, open_detector
 from models.errors import (
     BackendUnavailableError,
     ModelFileError,
@@ -284,8 +284,7 @@ Real = Callable[[str], NetworkDetector]
 
 @pytest.mark.footage
 def test_a_detector_says_what_it_is_and_what_really_runs(weights: Path, real: Real) -> None:
-    detector = real(DEFAULT_MODEL)
-    assert detector.name == "rtmdet_nano_person"
+    detector = real("rtmdet_nano_person")
     assert detector.labels == ("person",)
     assert detector.backend == "onnxruntime CPUExecutionProvider fp32"
     content = (weights / "rtmdet_nano_person.onnx").read_bytes()
@@ -338,7 +337,7 @@ def overlap(box: np.ndarray[tuple[int], np.dtype[np.float32]], found: Detections
 
 @pytest.mark.footage
 def test_a_crop_is_looked_at_like_a_frame_and_luma_like_colour(real: Real, people: list[Image]) -> None:
-    detector, picture = real(DEFAULT_MODEL), people[1]
+    detector, picture = real("rtmdet_nano_person"), people[1]
     frame = Frame.from_bgr(0, picture)
     assert same(detector.detect([frame], 0.3)[0], detector.detect_images([picture], 0.3)[0])
     assert len(detector.detect_images([np.asarray(frame.luma)], 0.3)[0]) >= 1
