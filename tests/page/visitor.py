@@ -64,6 +64,7 @@ class Visitor:
         self.type_claim(account)
         self.button(SIGN_IN).click()
         expect(self.page.get_by_role("navigation")).to_be_visible()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
 
     def expect_accessible(self) -> None:
         """Expect that axe-core finds nothing that is against WCAG 2.2 AA."""

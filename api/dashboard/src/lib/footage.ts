@@ -1,6 +1,6 @@
 /** What was recorded: the forms of the interface, and what is asked of it. */
 
-import { address, ask, askAll, BASE } from "./api";
+import { address, ask, BASE } from "./api";
 import type { Span } from "./span";
 
 export type GapCause =
@@ -81,58 +81,3 @@ export async function entries({ startMs, endMs }: Span, limit: number): Promise<
   const query = { start: iso(startMs), end: iso(endMs), limit };
   return (await ask<{ items: Entry[] }>("GET", address("/ledger/entries", query))).items;
 }
-
-export interface Case {
-  id: string;
-  title: string;
-  by: string;
-  reason: string;
-  authority: string;
-  opened: string;
-  parts: number;
-  closed: string | null;
-  outcome: string | null;
-}
-
-export const cases = () => askAll<Case>("/cases");
-
-export interface Words {
-  reason: string;
-  authority: string;
-}
-
-export const openCase = (title: string, words: Words) => ask<Case>("POST", "/cases", { body: { title, ...words } });
-
-/** Let nothing delete the footage of a camera in a stretch. */
-export function hold(caseId: string, camera: string, { startMs, endMs }: Span, words: Words): Promise<unknown> {
-  return ask("POST", "/holds", { body: { case: caseId, camera, start: iso(startMs), end: iso(endMs), ...words } });
-}
-
-export interface Job {
-  id: string;
-  kind: string;
-  state: "waiting" | "running" | "done" | "failed";
-  done: number;
-  total: number | null;
-  result: Record<string, unknown> | null;
-  failure: string | null;
-}
-
-export type Subject =
-  | { kind: "footage"; camera: string; start: string; end: string }
-  | { kind: "incident"; incident: string }
-  | { kind: "case"; case: string };
-
-export const footageSubject = (camera: string, { startMs, endMs }: Span): Subject => ({
-  kind: "footage",
-  camera,
-  start: iso(startMs),
-  end: iso(endMs),
-});
-
-export const exportEvidence = (subject: Subject, words: Words) =>
-  ask<Job>("POST", "/evidence", { body: { subject, ...words } });
-
-export const job = (id: string) => ask<Job>("GET", `/jobs/${encodeURIComponent(id)}`);
-
-export const packageAddress = (name: string) => `${BASE}/evidence/${encodeURIComponent(name)}`;

@@ -19,5 +19,6 @@ export const SCREENS: readonly Screen[] = [
   { name: "alerts", needs: "view", load: () => import("../screens/Alerts.svelte") },
   { name: "counter", needs: "count", load: () => import("../screens/Counter.svelte") },
   { name: "footage", needs: "replay", load: () => import("../screens/Footage.svelte") },
+  { name: "investigation", needs: "hold", load: () => import("../screens/Investigation.svelte") },
   { name: "account", needs: null, load: () => import("../screens/Account.svelte") },
 ];

@@ -7,6 +7,7 @@ import * as enCards from "./en/cards";
 import * as enCounter from "./en/counter";
 import * as enFootage from "./en/footage";
 import * as enFrame from "./en/frame";
+import * as enInvestigation from "./en/investigation";
 import * as enLedger from "./en/ledger";
 import * as enOffice from "./en/office";
 import * as jaAccess from "./ja/access";
@@ -15,10 +16,21 @@ import * as jaCards from "./ja/cards";
 import * as jaCounter from "./ja/counter";
 import * as jaFootage from "./ja/footage";
 import * as jaFrame from "./ja/frame";
+import * as jaInvestigation from "./ja/investigation";
 import * as jaLedger from "./ja/ledger";
 import * as jaOffice from "./ja/office";
 
-const ja = { ...jaAccess, ...jaAlerts, ...jaCards, ...jaCounter, ...jaFootage, ...jaFrame, ...jaLedger, ...jaOffice };
+const ja = {
+  ...jaAccess,
+  ...jaAlerts,
+  ...jaCards,
+  ...jaCounter,
+  ...jaFootage,
+  ...jaFrame,
+  ...jaInvestigation,
+  ...jaLedger,
+  ...jaOffice,
+};
 const en: typeof ja = {
   ...enAccess,
   ...enAlerts,
@@ -26,6 +38,7 @@ const en: typeof ja = {
   ...enCounter,
   ...enFootage,
   ...enFrame,
+  ...enInvestigation,
   ...enLedger,
   ...enOffice,
 };

@@ -68,7 +68,6 @@ export const alerts: typeof ja = {
 
 export const mandate: typeof jaMandate = {
   title: "Why the recording is looked at",
-  exportTitle: "Why the recording is taken out",
   intro: "Reason and document go on the ledger with your name, and are good for two hours.",
   reason: "Reason",
   authority: "Document that permits it",

@@ -9,5 +9,12 @@ export const frame: typeof ja = {
   offline: (time) => `The connection is lost. What is shown is of ${time}.`,
   close: "Close",
   open: (alerts) => `${alerts} open`,
-  screens: { live: "Live", alerts: "Alerts", counter: "Counter", footage: "Recordings", account: "My settings" },
+  screens: {
+    live: "Live",
+    alerts: "Alerts",
+    counter: "Counter",
+    footage: "Recordings",
+    investigation: "Investigation",
+    account: "My settings",
+  },
 };

@@ -67,7 +67,6 @@ export const alerts = {
 
 export const mandate = {
   title: "録画を見る理由",
-  exportTitle: "録画を持ち出す理由",
   intro: "理由と根拠となる文書は、見た人の名前とともに台帳に記録されます。2時間有効です。",
   reason: "理由",
   authority: "根拠となる文書",

@@ -8,5 +8,12 @@ export const frame = {
   offline: (time: string) => `接続が切れています。${time} 時点の表示です。`,
   close: "閉じる",
   open: (alerts: number) => `未対応 ${alerts}件`,
-  screens: { live: "ライブ映像", alerts: "警報", counter: "窓口の記録", footage: "録画", account: "自分の設定" },
+  screens: {
+    live: "ライブ映像",
+    alerts: "警報",
+    counter: "窓口の記録",
+    footage: "録画",
+    investigation: "調査",
+    account: "自分の設定",
+  },
 };
