@@ -62,6 +62,14 @@ class SiteEditor:
                 await self._put_in_force(path, content, written, by)
             return Outcome(self._office.site.digest, changes, after.warnings)
 
+    async def planned(self, edits: Sequence[Edit], digest: str) -> Site:
+        """Return the site with these changes, which are not made. Raises what `edit` raises."""
+        async with self._turn:
+            before = self._office.site
+            content = await asyncio.to_thread(before.path.read_bytes)
+            after, _ = await asyncio.to_thread(_checked, before, content, edits, digest)
+            return after
+
     async def _put_in_force(self, path: Path, before: bytes, after: bytes, by: str) -> None:
         await asyncio.to_thread(_write, path, after)
         try:

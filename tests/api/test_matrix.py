@@ -125,6 +125,7 @@ GET       /alerts/outbox                               configure      site
 POST      /alerts/outbox/{message}/retry               configure      site
 GET       /settings                                    configure      site
 PATCH     /settings                                    configure      site
+POST      /settings/rehearsal                          configure      site
 GET       /zones                                       view           some
 GET       /slots                                       view           some
 POST      /cameras/try                                 configure      site

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.web.models.base import Answer, Asked, Flag, Id, Json
+from api.web.models.base import Answer, Asked, Flag, Id, Json, Moment
 from api.web.models.site import Corners
 from vision.zones import Anchor, ZoneKind
 
@@ -28,6 +28,15 @@ class EditingAsked(Asked):
     digest: Digest
     edits: list[EditAsked] = Field(min_length=1, max_length=200)
     dry_run: Flag = False
+
+
+class RehearsalAsked(Asked):
+    """Changes that are tried on a stretch of the past, of a day at most; none are needed."""
+
+    digest: Digest
+    edits: list[EditAsked] = Field(default=[], max_length=200)
+    start: Moment
+    end: Moment
 
 
 class ZoneAsked(Asked):

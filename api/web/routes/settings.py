@@ -6,7 +6,7 @@ difference, or nothing of it happens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -16,15 +16,19 @@ from fastapi import APIRouter, Depends, Query
 from api.auth.needs import needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
+from api.rehearsal import LONGEST_MS, rehearse
 from api.runtime.difference import plain
 from api.site_editor import Outcome, SiteEditor
-from api.sitefile.editing import Edit
+from api.sitefile.editing import Edit, EditError
 from api.web import forms
-from api.web.given import Editor, Office
-from api.web.models.base import Id, Page
+from api.web.given import Editor, Office, RunningJobs
+from api.web.jobs import Tell
+from api.web.models.base import Id, Page, ms_of
+from api.web.models.jobs import JobAnswer
 from api.web.models.settings import (
     Digest,
     EditingAsked,
+    RehearsalAsked,
     SettingsAnswer,
     SettingsChange,
     SlotAsked,
@@ -57,6 +61,25 @@ async def change(editor: Editor, who: Configurer, asked: EditingAsked) -> Settin
     """Change values of the site file together, or say what that would change."""
     edits = [Edit(tuple(one.path), one.value) for one in asked.edits]
     return await _edited(editor, who, edits, asked.digest, dry_run=asked.dry_run)
+
+
+@router.post("/settings/rehearsal", status_code=HTTPStatus.ACCEPTED, responses=_REFUSED)
+async def rehearsal(
+    office: Office, editor: Editor, jobs: RunningJobs, who: Configurer, asked: RehearsalAsked
+) -> JobAnswer:
+    """Say, as a job, what would have been raised in a stretch of the past with these changes, and what was.
+
+    Its result has `would` and `was`, how many by rule, and under `incidents` the first 200 that would have been.
+    """
+    stretch = (ms_of(asked.start), ms_of(asked.end))
+    if not 0 < stretch[1] - stretch[0] <= LONGEST_MS:
+        raise EditError("a rehearsal is of a day at most, from its start to its end; name another stretch")
+    site = await editor.planned([Edit(tuple(one.path), one.value) for one in asked.edits], asked.digest)
+
+    def work(tell: Tell) -> Mapping[str, Any]:
+        return rehearse(office.records, site, stretch, tell).as_json(site)
+
+    return JobAnswer.of(jobs.begin("settings.rehearsal", who.account, work), office.site.timezone)
 
 
 @router.get("/zones")

@@ -215,3 +215,29 @@ def test_who_sees_one_camera_sees_its_zones_only(untouched: ServedOffice) -> Non
     client = untouched.as_(AT_ONE_CAMERA)
     for path in ("/zones", "/slots"):
         assert {one["camera"] for one in client.get(path).json()["items"]} == {"counter"}
+
+
+def test_changes_are_tried_on_the_past_as_a_job(untouched: ServedOffice) -> None:
+    client = untouched.as_("administrator")
+    stretch = {"start": "2018-02-21T17:00:00+09:00", "end": "2018-02-21T18:00:00+09:00"}
+    edits = [{"path": ["rules", "vault_open", "after_s"], "value": 5}]
+    asked = client.post("/settings/rehearsal", {"digest": digest(untouched), "edits": edits} | stretch)
+    assert asked.status_code == 202, asked.text
+    job = asked.json()
+    while job["state"] in {"waiting", "running"}:
+        job = client.get(f"/jobs/{job['id']}").json()
+    assert (job["state"], job["result"]) == ("done", {"would": {}, "was": {}, "incidents": [], "more": False})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"end": "2018-02-21T17:00:00+09:00"},
+        {"end": "2018-02-23T17:00:00+09:00"},
+        {"edits": [{"path": ["rules", "vault_open", "after_s"], "value": "soon"}]},
+    ],
+)
+def test_a_rehearsal_that_makes_no_sense_is_refused(untouched: ServedOffice, asked: dict[str, Any]) -> None:
+    stretch = {"start": "2018-02-21T17:00:00+09:00", "end": "2018-02-21T18:00:00+09:00"}
+    body = {"digest": digest(untouched), "edits": []} | stretch | asked
+    assert untouched.as_("administrator").post("/settings/rehearsal", body).status_code == 422
