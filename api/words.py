@@ -101,6 +101,7 @@ _JA = Words(
         "entry_back_dated": "日時をさかのぼった記録",
         "clock_set_back": "時計の巻き戻し",
         "entry_unreadable": "読めない記録",
+        "footage_not_recorded": "映像の保存停止",
     },
     severities={Severity.NOTICE: "注意", Severity.WARNING: "警告", Severity.ALARM: "警報"},
     states={
@@ -200,6 +201,7 @@ _EN = Words(
         "entry_back_dated": "Entry back-dated",
         "clock_set_back": "Clock set back",
         "entry_unreadable": "Entry that cannot be read",
+        "footage_not_recorded": "Footage is not recorded",
     },
     severities={severity: severity.value for severity in Severity},
     states={state: state.value for state in SlotState},

@@ -34,6 +34,9 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
 )
 """The incidents that the ledger raises, alone or against what cameras saw."""
 
+SERVICE_RULES: Final[Mapping[str, Severity]] = MappingProxyType({"footage_not_recorded": Severity.ALARM})
+"""The incidents that the running service raises about itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -92,7 +95,7 @@ class Raiser:
             began_at_ms=spell.began_at_ms,
             raised_at_ms=spell.raised_at_ms,
             ended_at_ms=spell.ended_at_ms,
-            severity=RULES[rule],
+            severity=RULES[rule] if rule in RULES else SERVICE_RULES[rule],
             after_hours=self.hours.after_hours(spell.raised_at_ms),
             tracks=about.tracks,
             evidence=Evidence(spell.began_at_ms, about.camera),

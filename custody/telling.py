@@ -61,6 +61,7 @@ _RULES: Final = {
     "entry_back_dated": "記録{seq}は署名より{late_s}前のことを書いている（署名：{signers}）",
     "clock_set_back": "記録{seq}の時刻は、先の記録より{back_s}前に戻っている",
     "entry_unreadable": "記録{seq}は読めない：{fact}",
+    "footage_not_recorded": "映像が保存されていない：{reason}",
 }
 
 

@@ -6,7 +6,7 @@ What need not be known any more is forgotten. In a thread of its own: neither ju
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -62,7 +62,10 @@ class Rounds:
         records: Records,
         look: Callable[[], Situation],
         clock: Callable[[], int],
+        watches: Sequence[Callable[[int], Iterable[Incident]]] = (),
     ) -> None:
+        """Take what is looked at. watches: asked in every round, with the time, what there is to tell."""
+        self._watches = watches
         self._site = site
         self._custodian = custodian
         self._keeper = keeper
@@ -102,6 +105,8 @@ class Rounds:
             if self._clock_watch.stepped_ms() != 0:
                 self._sights.begin_anew(self._site, now_ms)
             self._keeper.keep(self._custodian.tick(now_ms))
+            for watch in self._watches:
+                self._keeper.keep(watch(now_ms))
             self._sights.take(self._look(), now_ms)
             if abs(now_ms - self._reconciled_at_ms) >= RECONCILE_EVERY_MS:
                 self._reconciled_at_ms = now_ms

@@ -27,6 +27,7 @@ from api.runtime.lines import Lines
 from api.runtime.messages import Answer, BeginDrill, DrillBegun, Reload, Reloaded, Request
 from api.runtime.news import News
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
+from api.runtime.recording_watch import RecordingWatch
 from api.runtime.retention import Retention
 from api.runtime.rounds import Rounds
 from api.runtime.succession import changes_of, expect_successor
@@ -40,7 +41,7 @@ from custody.drills import Drill
 from custody.errors import LedgerError, RefusedError
 from custody.ledger import Ledger
 from custody.raising import RULES as LEDGER_RULES
-from custody.raising import Raiser
+from custody.raising import SERVICE_RULES, Raiser
 from custody.records import footage, incidents
 from custody.records.database import Records
 from custody.records.marks import mark, set_mark
@@ -88,11 +89,14 @@ class RunningOffice:
         self._follower = Follower(records)
         self._drills = Drills()
         self._keeper = Keeper(ledger, records, self._drills.quiet(hook))
-        self._custodian = Custodian(site, Raiser(site.id, site.hours), _since_ms(records, clock()))
+        self._custodian = Custodian(site, self._raiser(), _since_ms(records, clock()))
         self._custodian.take(ledger)
         ledger.on_recorded(self._custodian.take)
         self._judge = Judge(site, self._keeper, clock)
-        self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock)
+        lasting = _lasting(records)
+        self._recording_watch = RecordingWatch(self._raiser, self.cameras, lasting)
+        watches = [self._recording_watch.step]
+        self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock, watches)
         self._lines = Lines(site, self._judge, clock, self._finished, self._answer)
         self._news = News(self._keeper, self.situation, self.cameras, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
@@ -100,7 +104,7 @@ class RunningOffice:
         self._keeper.start()
         self._clips.start()
         self._retention.start()
-        self._judge.start(_lasting(records))
+        self._judge.start(one for one in lasting if one.rule not in {*LEDGER_RULES, *SERVICE_RULES})
         self._rounds.start()
         self._news.start()
         write_text(folder / SITE, site.text)
@@ -239,12 +243,15 @@ class RunningOffice:
         """Put a site file in force that was checked; the ledger says so first."""
         self._ledger.append(self.now_ms(), "settings.changed", () if actor is None else (actor,), body)
         self._site = site
-        self._custodian.replace_site(site, Raiser(site.id, site.hours), self._ledger)
+        self._custodian.replace_site(site, self._raiser(), self._ledger)
         self._lines.replace_site(site)
         self._judge.replace_site(site)
         self._rounds.replace_site(site)
         write_text(self._folder / SITE, site.text)
         self._in_force(site, content)
+
+    def _raiser(self) -> Raiser:
+        return Raiser(self._site.id, self._site.hours)
 
     def _finished(self, segment: Segment) -> None:
         """Have a segment taken into the index."""
@@ -278,9 +285,9 @@ class RunningOffice:
 
 
 def _lasting(records: Records) -> tuple[Incident, ...]:
-    """Return what the cameras had raised when the service last ended, and what has not ended since."""
+    """Return what had been raised when the service last ended, and what has not ended since."""
     with records.read() as connection:
-        return tuple(one for one in incidents.lasting(connection) if one.rule not in LEDGER_RULES)
+        return tuple(incidents.lasting(connection))
 
 
 def _open_ledger(folder: Path, site: str) -> Ledger:

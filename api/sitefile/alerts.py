@@ -14,12 +14,13 @@ from api.sitefile.destinations import DestinationReader
 from api.sitefile.node import Node
 from api.sitefile.problems import quoted, suggestion
 from custody.raising import RULES as LEDGER_RULES
+from custody.raising import SERVICE_RULES
 from vision.incidents import Severity
 from vision.rules import SETTINGS
 
 LONGEST_S: Final = 24 * 3600.0
-RULES: Final = (*SETTINGS, *LEDGER_RULES)
-"""What can be raised, by cameras and by the ledger."""
+RULES: Final = (*SETTINGS, *LEDGER_RULES, *SERVICE_RULES)
+"""What can be raised, by cameras, by the ledger, and by the service about itself."""
 
 ALWAYS: Final = "always"
 

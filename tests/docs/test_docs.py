@@ -29,6 +29,7 @@ from custody.clues import WEIGHTS
 from custody.entries import KINDS, Entry
 from custody.explanations import Cause
 from custody.raising import RULES as CUSTODY_RULES
+from custody.raising import SERVICE_RULES
 from custody.reconcile import State as Reconciled
 from custody.settings import ClosingDeadlines, CustodySettings, OpeningDeadlines
 from custody.sightings import TOGETHER_MS as SEEN_AGAIN_MS
@@ -156,6 +157,12 @@ def test_every_incident_of_the_ledger_is_explained_and_has_words_in_both_languag
     pages = ("counts", "closing", "reconciliation")
     assert set(CUSTODY_RULES) <= set().union(*(spans(text(f"docs/design/{page}.md")) for page in pages))
     assert all(set(CUSTODY_RULES) <= words(language).rules.keys() for language in ("ja", "en"))
+
+
+def test_every_incident_of_the_service_is_explained_and_has_words_in_both_languages() -> None:
+    assert set(SERVICE_RULES) <= spans(text("docs/design/footage.md"))
+    assert all(set(SERVICE_RULES) <= spans(text(page)) for page in READMES)
+    assert all(set(SERVICE_RULES) <= words(language).rules.keys() for language in ("ja", "en"))
 
 
 def test_every_act_is_explained_with_its_signers() -> None:

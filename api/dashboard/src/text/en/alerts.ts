@@ -19,6 +19,7 @@ export const rules: typeof jaRules = {
   entry_back_dated: "Entry back-dated",
   clock_set_back: "Clock set back",
   entry_unreadable: "Entry that cannot be read",
+  footage_not_recorded: "Footage is not recorded",
 };
 
 export const alerts: typeof ja = {

@@ -18,6 +18,7 @@ export const rules: Readonly<Record<string, string>> = {
   entry_back_dated: "日時をさかのぼった記録",
   clock_set_back: "時計の巻き戻し",
   entry_unreadable: "読めない記録",
+  footage_not_recorded: "映像の保存停止",
 };
 
 export const alerts = {
