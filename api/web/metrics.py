@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api.runtime.office import CameraState, LiveOffice
-from custody.records import incidents, projection
+from custody.records import incidents, outbox, projection
 from streams.recording import RecorderState
 
 _CAMERA = ("camera",)
@@ -49,10 +49,17 @@ class OfficeCollector(Collector):
         with self._office.records.read() as connection:
             behind = entries - projection.taken(connection)
             lasting = len(incidents.lasting(connection))
+            messages = outbox.tally(connection)
         yield GaugeMetricFamily("kuraban_ledger_entries", "Entries of the ledger.", value=entries)
         behind_says = "Entries of the ledger that the database does not know yet."
         yield GaugeMetricFamily("kuraban_records_behind_entries", behind_says, value=behind)
         yield GaugeMetricFamily("kuraban_incidents_lasting", "Incidents that have not ended.", value=lasting)
+        alerts = GaugeMetricFamily(
+            "kuraban_alerts", "Messages of the last 30 days and what waits.", labels=("state",)
+        )
+        for state, number in messages.items():
+            alerts.add_metric((state.value,), number)
+        yield alerts
 
 
 def metrics_of(office: LiveOffice) -> CollectorRegistry:
