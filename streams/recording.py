@@ -85,6 +85,7 @@ class Recording:
         self._since_ms: int | None = None
         self._retry_at_s = 0.0
         self._last_ms: int | None = None
+        self._taken_at_s = 0.0
         self._interval_ms = 0.0
         self._left_over = True
         self.state = RecorderState.WAITING
@@ -145,7 +146,7 @@ class Recording:
         if self._last_ms is not None:
             passed_ms = abs(at_ms - self._last_ms)
             self._interval_ms += (passed_ms - self._interval_ms) / (_PACE_OF if self._interval_ms else 1)
-        self._last_ms = at_ms
+        self._last_ms, self._taken_at_s = at_ms, self._monotonic()
 
     def _key_frame(self, sample: Sample) -> None:
         lack = self._disk.lacks()
@@ -157,7 +158,9 @@ class Recording:
         if writer is None:
             self._open(sample)
         elif sample.captured_at_ms - writer.last_ms > self._patience_ms:
-            self._end(GapCause.OFFLINE)
+            # Nobody waited for it: the clock by which pictures are timed was set forward, and none is missing.
+            is_silence = (self._monotonic() - self._taken_at_s) * 1000 > self._patience_ms
+            self._end(GapCause.OFFLINE if is_silence else GapCause.CLOCK_SET)
             self._open(sample)
         elif writer.track != self._track:
             self._done(writer, sample)

@@ -14,8 +14,8 @@ from streams.timing import LiveClock
 _TOLERATED: Final = 20 * TICKS_A_MS
 """What the clock of frames says may be that far off before it is followed: it wavers with the network."""
 
-_JUMP: Final = 1000 * TICKS_A_MS
-"""Where it is that far off, the next key frame is not waited for."""
+_JUMP: Final = 10_000 * TICKS_A_MS
+"""Where the stream's own time does this from one packet to the next, it has a new beginning."""
 
 
 class SampleClock:
@@ -52,7 +52,7 @@ class SampleClock:
         """
         self._clock.observe(shown / TICKS_A_MS, arrival_ms, sender_ms)
         said = self._clock.expect(shown / TICKS_A_MS) * TICKS_A_MS
-        jumped = self._stream is not None and abs(decoded - self._stream) > 10 * _JUMP
+        jumped = self._stream is not None and abs(decoded - self._stream) > _JUMP
         if self._from is None or jumped:
             self._anchor(shown, max(said, self._floor()), slow=False)
         self._follow(shown, said, is_key=is_key)
@@ -65,14 +65,14 @@ class SampleClock:
         return shown_at, decoded_at
 
     def _follow(self, shown: int, said: int, *, is_key: bool) -> None:
+        """Follow the clock of frames, at key frames only: time does not leap within what is recorded as one."""
+        if not is_key:
+            return
         here = self._at(shown)
-        off = said - here
-        if off > (_TOLERATED if is_key else _JUMP):
+        if said - here > _TOLERATED:
             self._anchor(shown, said, slow=False)
-        elif is_key or (off < -_JUMP and not self._slow):
-            slow = off < -_TOLERATED
-            if slow != self._slow:
-                self._anchor(shown, here, slow=slow)
+        elif (slow := said - here < -_TOLERATED) != self._slow:
+            self._anchor(shown, here, slow=slow)
 
     def _floor(self) -> int:
         return 0 if self._shown is None else self._shown + TICKS_A_MS

@@ -47,6 +47,7 @@ class GapCause(StrEnum):
     STOPPED = "stopped"
     CODEC_CHANGED = "codec_changed"
     SLOW_DISK = "slow_disk"
+    CLOCK_SET = "clock_set"
 
 
 @dataclass(frozen=True, slots=True)

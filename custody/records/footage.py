@@ -35,6 +35,7 @@ class Cause(StrEnum):
     STOPPED = "stopped"
     CODEC_CHANGED = "codec_changed"
     SLOW_DISK = "slow_disk"
+    CLOCK_SET = "clock_set"
 
     EXPIRED = "expired"
     """Retention has deleted it, which is on the ledger."""

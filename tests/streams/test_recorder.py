@@ -112,15 +112,32 @@ def test_a_camera_that_sends_nothing_for_a_while_leaves_a_gap(make_clip: ClipMak
         for word in words[31:]
         if isinstance(word, Sample)
     ]
-    desk.take([*words[:31], *later, words[-1]])
+    desk.take(words[:31])
+    desk.now_s += 5.0
+    desk.take([*later, words[-1]])
     assert desk.gaps == [(GapCause.START, 0), (GapCause.OFFLINE, 5_000)]
+
+
+def test_a_clock_that_is_set_forward_leaves_a_gap_in_which_nothing_is_missing(
+    make_clip: ClipMaker, desk: Desk
+) -> None:
+    hour = 3_600 * 90_000
+    words = told(make_clip("a.mp4", frames=60, bf="0", g="30"))
+    later = [
+        replace(word, shown_at=word.shown_at + hour, decoded_at=word.decoded_at + hour)
+        for word in words[31:]
+        if isinstance(word, Sample)
+    ]
+    desk.take([*words[:31], *later, words[-1]])
+    assert desk.gaps == [(GapCause.START, 0), (GapCause.CLOCK_SET, 3_600_000)]
+    assert sum(segment.frames for segment in desk.segments) == 60
 
 
 def test_a_camera_of_a_picture_in_five_seconds_is_not_silent_in_between(make_clip: ClipMaker, desk: Desk) -> None:
     times = [number * 5_000 for number in range(12)]
     desk.take(told(make_clip("slow.mp4", frames=12, bf="0", g="1", times=times))[:-1])
     desk.recording.end()
-    assert [gap for gap in desk.gaps if gap is not None] == [(GapCause.START, 0), (GapCause.OFFLINE, 4_960)]
+    assert [gap for gap in desk.gaps if gap is not None] == [(GapCause.START, 0), (GapCause.CLOCK_SET, 4_960)]
     assert sum(segment.frames for segment in desk.segments) == 12
 
 

@@ -50,13 +50,6 @@ def test_the_camera_s_clock_is_followed_from_the_next_key_frame_on() -> None:
     assert clock.offset_ms == 600
 
 
-def test_a_clock_that_is_far_off_is_followed_at_once_where_that_is_forward() -> None:
-    clock = SampleClock(10_000)
-    placed_ms(clock, range(40), on_time(range(40)))
-    after = placed_ms(clock, range(40, 42), on_time(range(40, 42)), offset_ms=5_000)
-    assert [round(at - (40 + number) * FRAME_MS) for number, at in enumerate(after)] == [5_000, 5_000]
-
-
 def test_after_a_step_back_time_goes_at_half_speed_until_it_is_caught_up_with() -> None:
     clock = SampleClock(10_000)
     placed_ms(clock, range(30), on_time(range(30)), offset_ms=2_000)

@@ -12,6 +12,7 @@ export type GapCause =
   | "stopped"
   | "codec_changed"
   | "slow_disk"
+  | "clock_set"
   | "expired"
   | "missing"
   | "never"

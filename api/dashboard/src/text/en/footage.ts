@@ -53,6 +53,7 @@ export const footage: typeof ja = {
     stopped: "recording stopped",
     codec_changed: "video format changed",
     slow_disk: "disk too slow",
+    clock_set: "clock set forward",
     expired: "time of keeping over",
     missing: "file missing, cause unknown",
     never: "before the recording began",

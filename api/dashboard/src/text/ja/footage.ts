@@ -52,6 +52,7 @@ export const footage = {
     stopped: "録画停止",
     codec_changed: "映像形式の変更",
     slow_disk: "ディスクの遅れ",
+    clock_set: "時計の進み修正",
     expired: "保存期間の終了",
     missing: "ファイルなし（原因不明）",
     never: "録画開始前",
