@@ -66,7 +66,7 @@ def own_tokens(request: Request, who: Who) -> list[models.HeldToken]:
         return [answers.token_answer(store, token) for token in tokens.of(connection, who.account)]
 
 
-@router.delete("/tokens/{token}", status_code=HTTPStatus.NO_CONTENT)
+@router.delete("/tokens/{token}", status_code=HTTPStatus.NO_CONTENT, responses=documented(HTTPStatus.NOT_FOUND))
 def revoke_token(request: Request, who: Who, token: str) -> None:
     """Take back one of one's own API tokens."""
     access_of(request).people.revoke_token((who.account,), who.account, token)

@@ -94,7 +94,11 @@ def own_sessions(request: Request, who: Who) -> list[models.HeldSession]:
     return [answers.session_answer(access.store, session, who.reference) for session in living]
 
 
-@router.delete("/me/sessions/{session}", status_code=HTTPStatus.NO_CONTENT, responses=_REFUSED)
+@router.delete(
+    "/me/sessions/{session}",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=_REFUSED | documented(HTTPStatus.NOT_FOUND),
+)
 def end_session(request: Request, who: Who, session: str) -> None:
     """End one of one's own sessions, at another screen say."""
     with access_of(request).store.records.write() as connection:

@@ -27,6 +27,12 @@ _SCHEMES: Final = {
     "session": {"type": "apiKey", "in": "cookie", "name": SECURE, "description": f"Over http it is `{PLAIN}`."},
     "token": {"type": "http", "scheme": "bearer"},
 }
+_ALWAYS: Final = (HTTPStatus.INSUFFICIENT_STORAGE, HTTPStatus.SERVICE_UNAVAILABLE)
+"""What any answer can be: the disk is full, or another process holds the ledger."""
+
+_WITH_BODY: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+"""The body is no JSON, or too large."""
+
 _PROBLEM: Final = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
 
 
@@ -84,6 +90,8 @@ def _complete(operation: Json, declared: Declaration) -> None:
         operation["x-permission"] = None if declared.permission is None else declared.permission.value
         for refusal in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             responses.setdefault(str(int(refusal)), {"description": refusal.phrase})
+    for refusal in _ALWAYS + (_WITH_BODY if "requestBody" in operation else ()):
+        responses.setdefault(str(int(refusal)), {"description": refusal.phrase})
     for status, response in responses.items():
         if status >= "400":
             response["content"] = {MEDIA_TYPE: _PROBLEM}

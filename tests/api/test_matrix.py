@@ -16,27 +16,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from api.auth.needs import declarations
-from api.auth.permissions import Grant, Role
-from api.settings import load_site
+from api.auth.permissions import Role
 from api.web.application import PREFIX, ROUTERS
 from custody.acts import Registration, Signature, Signed
-from tests.api.conftest import SITE_TEXT
-from tests.api.web.served import PASSWORD, Client, ServedOffice, served
+from tests.api.everybody import EVERYTHING, HOLDERS, NARROW, everybody
+from tests.api.web.served import PASSWORD, Client, ServedOffice
 from vision.items import ItemKind
-
-HOLDERS: Final = {
-    "view": set(Role),
-    "count": {Role.COUNTER_STAFF, Role.CUSTODIAN},
-    "replay": {Role.CUSTODIAN, Role.INVESTIGATOR},
-    "export": {Role.INVESTIGATOR},
-    "hold": {Role.CUSTODIAN, Role.INVESTIGATOR},
-    "release": {Role.INVESTIGATOR},
-    "audit": {Role.AUDITOR},
-    "configure": {Role.ADMINISTRATOR},
-    "manage_users": {Role.ADMINISTRATOR},
-    "signed_in": set(Role),
-}
-"""Which roles have each permission: written out once more, so that a change of roles is a change here."""
 
 # site: for the whole site only. camera: for the camera that is named. some: for any camera, and of no other is told.
 TABLE: Final = """
@@ -162,12 +147,6 @@ PLACES: Final = {
 QUERIES: Final = {"/footage/coverage": "?camera={camera}"}
 """Where a route names its camera elsewhere than in its path."""
 
-EVERYTHING: Final = "everything"
-"""Has every role for the whole site."""
-
-NARROW: Final = "narrow"
-"""Has every role, for the camera `counter` alone."""
-
 
 @dataclass(frozen=True)
 class Line:
@@ -196,12 +175,7 @@ GUARDED: Final = [line for line in HTTP if line.permission != "public"]
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
-    folder = tmp_path_factory.mktemp("matrix")
-    (folder / "site.yaml").write_text(SITE_TEXT, encoding="utf-8")
-    site = load_site(folder / "site.yaml", {"COUNTER_PASSWORD": "secret"})
-    with served(folder / "data", site) as opened:
-        add(opened, EVERYTHING, [Grant(role, site.id) for role in Role])
-        add(opened, NARROW, [Grant(role, site.id, "counter") for role in Role])
+    with everybody(tmp_path_factory.mktemp("matrix")) as opened:
         yield opened
 
 
@@ -211,11 +185,6 @@ def signed(office: ServedOffice) -> str:
     at_ms = office.office.now_ms()
     act = Registration("x", ItemKind.TERMINAL, "交付用端末", vault="vault-door")
     return str(office.office.ledger.record(Signed(act, at_ms, (Signature("sato", at_ms),), "r-0").draft()).seq)
-
-
-def add(office: ServedOffice, account: str, grants: list[Grant]) -> None:
-    office.access.people.add((), account, account, PASSWORD, grants)
-    office.access.people.choose_password(account, PASSWORD, keep="")
 
 
 def ask(client: Client, line: Line, **places: str) -> tuple[int, str]:

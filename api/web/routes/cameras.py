@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,6 +17,7 @@ from api.web import forms
 from api.web.given import Office, known_camera
 from api.web.models.base import Page
 from api.web.models.cameras import CameraAnswer, CameraDetail
+from api.web.problems import documented
 from vision.incidents import local_time
 
 router = APIRouter(prefix="/cameras", tags=["cameras"])
@@ -37,14 +39,14 @@ def cameras(office: Office, who: SomeViewer) -> Page[CameraAnswer]:
     return Page(items=[forms.camera_answer(site, state, situation) for state in states])
 
 
-@router.get("/{camera}")
+@router.get("/{camera}", responses=documented(HTTPStatus.NOT_FOUND))
 def camera(office: Office, _who: Viewer, camera: str) -> CameraDetail:
     """Show how a camera fares, and its zones and slots."""
     site, state = office.site, office.cameras()[known_camera(office, camera)]
     return forms.camera_detail(site, state, office.situation())
 
 
-@router.get("/{camera}/snapshot", response_class=Response, responses=_JPEG)
+@router.get("/{camera}/snapshot", response_class=Response, responses=_JPEG | documented(HTTPStatus.NOT_FOUND))
 async def snapshot(request: Request, office: Office, who: Viewer, camera: str) -> Response:
     """Return the newest picture, black where it is private; that somebody looks is on the ledger."""
     picture, site = await office.snapshot(camera), office.site

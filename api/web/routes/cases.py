@@ -64,7 +64,7 @@ def list_cases(
     )
 
 
-@router.post("/cases", status_code=HTTPStatus.CREATED)
+@router.post("/cases", status_code=HTTPStatus.CREATED, responses=documented(HTTPStatus.CONFLICT))
 def open_case(office: Office, cases: Cases, who: Investigator, asked: NewCase) -> CaseAnswer:
     """Open a case."""
     case = cases.open(asked.title, asked.mandate(who.account), office.now_ms())

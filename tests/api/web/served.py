@@ -89,6 +89,11 @@ class ServedOffice:
             self._clients[account].sign_in(account)
         return self._clients[account]
 
+    def forget(self, account: str) -> None:
+        """Have somebody sign in anew the next time."""
+        if account in self._clients:
+            self._clients.pop(account).http.close()
+
     def kinds(self) -> list[str]:
         """Return the kinds of the ledger's entries."""
         return [entry.kind for entry in self.office.ledger]
