@@ -90,6 +90,7 @@ check: $(VENV)/.dev
 
 check-long: test
 	$(BIN)/python -m pytest -m long
+	$(BIN)/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
 accuracy: $(VENV)/.dev
 	$(PYTHON) $(SHARED)/eval/run_cases.py $(SHARED)/footage --kuraban $(BIN)/kuraban --require 0.95
