@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.arguments import ArgumentError
 from api.exits import NOT_INTACT, exit_statuses, say
@@ -123,13 +123,14 @@ def _stretch(whole: Interval | None, begin_ms: int | None, end_ms: int) -> Inter
 
 
 def _show(found: dict[str, Coverage]) -> None:
-    table = Table("camera", "from", "to", "hours", "")
+    moments = (Column(name, no_wrap=True) for name in ("from", "to"))
+    table = Table("camera", *moments, "hours", "")
     for camera, told in found.items():
         parts = [(interval, "recorded") for interval in told.recorded]
         parts += [(gap.interval, gap.cause.value) for gap in told.gaps]
         for interval, what in sorted(parts):
             hours = f"{length_ms([interval]) / 3_600_000:.2f}"
-            table.add_row(camera, utc_text(interval[0]), utc_text(interval[1]), hours, what)
+            table.add_row(camera, *(f"{utc_text(at_ms)[:19]}Z" for at_ms in interval), hours, what)
     Console().print(table)
 
 

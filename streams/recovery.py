@@ -53,10 +53,10 @@ def _finished(root: Path, camera: str, part: Path) -> Segment | None:
     began_ms = start_ms_of(part)
     try:
         with open_segment(part) as file:
-            whole = _whole_fragments(file, str(part))
+            whole = whole_fragments(file, str(part))
             if whole:
                 cut_back(part, whole[-1].offset + whole[-1].size)
-                segment = _segment(file, part, camera, began_ms, whole)
+                segment = described(file, part, whole)
     except FootageKeyError as error:
         _log.error("recorder.left_unfinished", camera=camera, segment=str(part), reason=str(error))
         return None
@@ -70,7 +70,8 @@ def _finished(root: Path, camera: str, part: Path) -> Segment | None:
     return segment
 
 
-def _whole_fragments(file: BinaryIO, source: str) -> list[Fragment]:
+def whole_fragments(file: BinaryIO, source: str) -> list[Fragment]:
+    """Return the fragments of a segment that were written to their end."""
     whole: list[Fragment] = []
     with suppress(SegmentError):
         init_bytes(file, source)
@@ -88,8 +89,9 @@ def _ends_in_zero(file: BinaryIO, last: Fragment) -> bool:
     return file.read(1) == b"\x00"
 
 
-def _segment(file: BinaryIO, part: Path, camera: str, began_ms: int, whole: Sequence[Fragment]) -> Segment:
-    source = str(part)
+def described(file: BinaryIO, part: Path, whole: Sequence[Fragment]) -> Segment:
+    """Return what the sidecar of a segment would say that has these fragments. Raises SegmentError, OSError."""
+    source, camera, began_ms = str(part), part.parents[1].name, start_ms_of(part)
     moov = _inner(file, source, None, "moov")
     track = _track(file, source, moov)
     last = whole[-1]

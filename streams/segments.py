@@ -198,6 +198,15 @@ def parts(root: Path, camera: str) -> list[Path]:
     return sorted((path for day in days for path in day.glob(f"*{PART_SUFFIX}")), key=start_ms_of)
 
 
+def newest_part(root: Path, camera: str) -> Path | None:
+    """Return the segment that a camera is being recorded into, None where there is none."""
+    for day in reversed(_folders(_camera_folder(root, camera))[-2:]):
+        found = max(day.glob(f"*{PART_SUFFIX}"), key=start_ms_of, default=None)
+        if found is not None:
+            return found
+    return None
+
+
 def _camera_folder(root: Path, camera: str) -> Path:
     if not camera or camera.startswith(".") or Path(camera).name != camera:
         raise SegmentError(str(root), f"{camera!r} is no camera's folder", "give the id of a camera of the site file")

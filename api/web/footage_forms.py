@@ -27,8 +27,8 @@ def longest(gaps: Sequence[Gap], most: int) -> list[Gap]:
     return sorted(chosen, key=lambda gap: gap.interval)
 
 
-def segment_answer(segment: Segment, uri: str, timezone: ZoneInfo) -> SegmentAnswer:
-    """Return a segment."""
+def segment_answer(segment: Segment, uri: str, timezone: ZoneInfo, *, growing: bool = False) -> SegmentAnswer:
+    """Return a segment. growing: whether it is still being written."""
     return SegmentAnswer(
         **stretch_answer(segment.interval, timezone).model_dump(),
         uri=uri,
@@ -38,5 +38,6 @@ def segment_answer(segment: Segment, uri: str, timezone: ZoneInfo) -> SegmentAns
         frames=segment.frames,
         bytes=segment.bytes,
         init_bytes=segment.init_bytes,
-        sha256=segment.sha256,
+        sha256=None if growing else segment.sha256,
+        growing=growing,
     )

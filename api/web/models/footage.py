@@ -55,7 +55,7 @@ class SegmentAnswer(Stretch):
     """A file of footage, to be appended to a SourceBuffer as it is: its time begins at zero, where `from` is.
 
     uri: relative to this answer. codec: what MediaSource must be told. init_bytes: length of its ftyp and moov, which
-    its fragments follow. sha256: of the file, hex.
+    its fragments follow. sha256: of the file, hex. growing: it is being written; ask again for more, and its digest.
     """
 
     uri: str = Field(examples=["segments/1519200000000.mp4?from=…&to=…"])
@@ -65,4 +65,5 @@ class SegmentAnswer(Stretch):
     frames: int = Field(examples=[150])
     bytes: int = Field(examples=[1_250_000])
     init_bytes: int = Field(examples=[780])
-    sha256: str
+    sha256: str | None
+    growing: bool = False

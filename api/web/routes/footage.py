@@ -18,6 +18,7 @@ from api.auth.needs import access_of, mandate_of, needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
 from api.footage.density import density
+from api.footage.index import indexed
 from api.footage.playlist import MEDIA_TYPE, playlist
 from api.runtime.office import LiveOffice
 from api.runtime.whereabouts import footage_folder
@@ -26,7 +27,7 @@ from api.web.given import Office
 from api.web.models.base import Page
 from api.web.models.footage import CameraTimeline, CoverageAnswer, SegmentAnswer, Timeline
 from api.web.problems import NotFoundError, documented
-from api.web.segment_response import segment_response
+from api.web.segment_response import ranged, segment_response
 from api.web.stretches import (
     LONGEST_COVERAGE_MS,
     LONGEST_REPLAY_MS,
@@ -40,6 +41,7 @@ from custody.intervals import Interval
 from custody.records import footage
 from custody.records.coverage import Coverage, coverage, extent
 from custody.records.footage import Segment
+from streams.growing import Growing, growing
 from streams.segments import segment_path
 
 router = APIRouter(
@@ -111,12 +113,19 @@ def play(request: Request, office: Office, who: Replayer, camera: str, begin: Fr
 def segments(
     request: Request, office: Office, who: Replayer, camera: str, begin: From, end: To
 ) -> Page[SegmentAnswer]:
-    """List the segments of a stretch of 24 h at most, for a player that appends them to a SourceBuffer."""
+    """List the segments of a stretch of 24 h at most, for a player that appends them to a SourceBuffer.
+
+    The last one may still be growing, so that what has happened half a second ago can be seen.
+    """
     stretch, timezone = stretch_of(begin, end, LONGEST_REPLAY_MS), office.site.timezone
     mandate = access_of(request).gate.replayed(who, camera, stretch, mandate_of(request)).id
     with office.records.read() as connection:
         found = list(footage.between(connection, camera, stretch))
-    return Page(items=[segment_answer(one, _uri(one, stretch, mandate), timezone) for one in found])
+    items = [segment_answer(one, _uri(one, stretch, mandate), timezone) for one in found]
+    if stretch[1] > (found[-1].ended_ms if found else stretch[0]) and (now := _growing(office, camera, stretch)):
+        one = indexed(now.segment)
+        items.append(segment_answer(one, _uri(one, stretch, mandate), timezone, growing=True))
+    return Page(items=items)
 
 
 @router.get("/{camera}/segments/{start_ms}.mp4", response_class=FileResponse, responses=_MP4 | _MISSING)
@@ -134,6 +143,8 @@ def segment(
     access_of(request).gate.replayed(who, camera, stretch, mandate_of(request))
     with office.records.read() as connection:
         found = next(footage.between(connection, camera, (start_ms, start_ms + 1)), None)
+    if found is None and (now := _growing(office, camera, stretch)) and now.segment.began_ms == start_ms:
+        return ranged(now.content, request.headers.get("range"))
     if found is None or found.began_ms != start_ms or not _touch(found.interval, stretch):
         raise NotFoundError(f"no segment of {camera} in this stretch begins at {start_ms}; ask for the list of them")
     path = segment_path(footage_folder(office.folder), camera, start_ms)
@@ -161,6 +172,16 @@ def _camera_timeline(office: LiveOffice, camera: str, stretch: Interval, parts: 
         gaps=[gap_answer(gap, timezone) for gap in longest(found.gaps, MOST_GAPS)],
         all_gaps=len(found.gaps),
     )
+
+
+def _growing(office: LiveOffice, camera: str, stretch: Interval) -> Growing | None:
+    """Return the segment that is being written now, if it has a moment of a stretch."""
+    now = growing(footage_folder(office.folder), camera)
+    if now is None or not _touch((now.segment.began_ms, now.segment.ended_ms), stretch):
+        return None
+    with office.records.read() as connection:
+        known = footage.began(connection, camera, (now.segment.began_ms, now.segment.began_ms + 1))
+    return None if known else now
 
 
 def _touch(one: Interval, other: Interval) -> bool:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from api.footage.index import reindex
 from api.settings import load_site
+from streams.disk import GB, DiskMarks, DiskWatch
+from streams.recording import Recording
 from streams.segments import segment_path
 from tests.api.auth.conftest import NOW_MS, Browser
 from tests.api.conftest import SECRET, SITE_TEXT
 from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS
 from tests.api.web.evening import Evening, at, local
-from tests.streams.told import BEGAN_MS
+from tests.streams.conftest import ClipMaker
+from tests.streams.footage import pictures
+from tests.streams.told import BEGAN_MS, told
 
 WHOLE: Final = f"from={at(BEGAN_MS)}&to={at(ENDED_MS)}"
 
@@ -177,3 +183,26 @@ def test_a_segment_that_was_deleted_meanwhile_is_not_found(evening: Evening) -> 
         assert (answer.status_code, "deleted" in answer.json()["detail"]) == (HTTPStatus.NOT_FOUND, True)
     finally:
         hidden.rename(path)
+
+
+def test_what_has_just_happened_can_be_seen_in_the_segment_that_is_growing(evening: Evening, tmp_path: Path) -> None:
+    words = told(ClipMaker(tmp_path)("vault.mp4", frames=60, g="15"), began_ms=BACK_MS)
+    disk = DiskWatch(evening.root, DiskMarks(), lambda _: 100 * GB)
+    recording = Recording(evening.root, "vault", disk, lambda _: None)
+    recording.begin()
+    for word in words[:-1]:
+        recording.take(word)
+    browser = evening.counter.browser("mori")
+    mandate = evening.mandate(browser, camera="vault")
+    [segment] = get(browser, f"/footage/vault/segments?{WHOLE}&mandate={mandate}")["items"]
+    assert (segment["growing"], segment["sha256"]) == (True, None)
+    assert segment["from"] == local(BACK_MS, evening.counter)
+    answer = browser.get(f"/footage/vault/{segment['uri']}")
+    (tmp_path / "growing.mp4").write_bytes(answer.content)
+    assert len(pictures(tmp_path / "growing.mp4", BACK_MS)) == segment["frames"]
+    recording.end()
+    reindex(evening.counter.office.records, evening.root)
+    [finished] = get(browser, f"/footage/vault/segments?{WHOLE}&mandate={mandate}")["items"]
+    assert (finished["growing"], finished["frames"]) == (False, 60)
+    whole = browser.get(f"/footage/vault/{segment['uri']}")
+    assert hashlib.sha256(whole.content).hexdigest() == finished["sha256"]
