@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from api.language import Language
 from api.secret import without_literals
 from api.site import Camera, Site
-from api.sitefile.agreement import joined
+from api.sitefile.agreement import joined, zone_names
 from api.sitefile.alerts import read_alerts
 from api.sitefile.cameras import read_cameras
 from api.sitefile.custody import read_custody
@@ -81,6 +81,7 @@ def _site(document: Document, path: Path, problems: Problems, environ: Mapping[s
         custody=custody,
         alerts=alerts,
         footage=footage,
+        zone_names=MappingProxyType(zone_names(drafts)),
         digest=document.digest,
         path=path,
         text=without_literals(document.text),

@@ -25,12 +25,13 @@ from vision.zones import Slot, Zone
 class Camera:
     """One camera: where it is opened and what is drawn into its view.
 
-    `detect` is the low-resolution stream for analysis, where there is one. `detect_fps` is in frames a second
-    of capture time.
+    `name` is what people call it. `detect` is the low-resolution stream for analysis, where there is one.
+    `detect_fps` is in frames a second of capture time.
     """
 
     id: str
     source: Secret
+    name: str = ""
     detect: Secret | None = None
     detect_fps: float = 5.0
     zones: tuple[Zone, ...] = ()
@@ -48,8 +49,9 @@ class Site:
     """One office. `rules` lacks the rules that are switched off. `digest` is the file's SHA-256 in hex.
 
     `custody` are the deadlines and tolerances of the office's protocols, `alerts` says who is told, `footage` how
-    much of it is kept. `text` is what the file says, without passwords that stand in it as such. `warnings` are
-    sentences about what is allowed and yet probably not meant.
+    much of it is kept. `zone_names` are what people call those zones that have a name. `text` is what the file says,
+    without passwords that stand in it as such. `warnings` are sentences about what is allowed and yet probably not
+    meant.
     """
 
     id: str
@@ -65,12 +67,22 @@ class Site:
     custody: CustodySettings = field(default_factory=CustodySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     footage: FootageSettings = field(default_factory=FootageSettings)
+    zone_names: Mapping[str, str] = field(default_factory=dict)
     text: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
 
     def camera(self, camera_id: str) -> Camera | None:
         """Return the camera of that id, or None."""
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
+
+    def camera_name(self, camera_id: str) -> str:
+        """Return what people call a camera; its id where it has no name, or is not there any more."""
+        camera = self.camera(camera_id)
+        return (camera and camera.name) or camera_id
+
+    def zone_name(self, zone_id: str) -> str:
+        """Return what people call a zone; its id where it has no name."""
+        return self.zone_names.get(zone_id, zone_id)
 
 
 def is_address(source: str) -> bool:

@@ -90,7 +90,7 @@ def text(alert: Alert, language: Language) -> str:
 
 def caption(camera: str, at_ms: int, site: Site, language: Language) -> str:
     """Return what is said under a picture. at_ms: when it was taken, UTC milliseconds."""
-    return _PHRASES[language].picture.format(camera=camera, at=_local(at_ms, site))
+    return _PHRASES[language].picture.format(camera=site.camera_name(camera), at=_local(at_ms, site))
 
 
 def no_picture(language: Language) -> str:
@@ -101,7 +101,7 @@ def no_picture(language: Language) -> str:
 def _lines(incident: Incident, site: Site, language: Language) -> Iterator[str]:
     phrases, spoken = _PHRASES[language], words(language)
     yield phrases.colon.join([spoken.severities[incident.severity], spoken.rule(incident.rule)])
-    where = [_thing(incident, site), incident.camera and f"{phrases.camera} {incident.camera}"]
+    where = [_thing(incident, site), incident.camera and f"{phrases.camera} {site.camera_name(incident.camera)}"]
     yield phrases.colon.join([spoken.labels["where"], ", ".join(filter(None, where)) or site.name])
     raised, began = _local(incident.raised_at_ms, site), _local(incident.began_at_ms, site)
     time = phrases.time.format(raised=raised, began=began.rpartition(" ")[2])
@@ -113,7 +113,7 @@ def _lines(incident: Incident, site: Site, language: Language) -> Iterator[str]:
 def _thing(incident: Incident, site: Site) -> str | None:
     """Return what an incident is about: an item by its name, or a zone."""
     if incident.item is None:
-        return incident.zone
+        return incident.zone and site.zone_name(incident.zone)
     known = site.items.get(incident.item)
     return incident.item if known is None or known.name == known.id else f"{known.name} ({known.id})"
 

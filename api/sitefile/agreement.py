@@ -27,11 +27,18 @@ def joined(drafts: Sequence[DraftCamera], items: dict[str, Item | None]) -> tupl
     _note_zones_that_differ(zones)
     counters = _counters(zones)
     _note_unknown_counters(drafts, zones, counters)
+    _note_names_that_differ(zones)
     for slot in chain.from_iterable(draft.slots for draft in drafts):
         if slot.slot.id not in items:
             found = f"the slot {slot.slot.id}, and no item of that id"
             slot.node.wrong("an item for every slot", _item_remedy(slot.slot.id, items), found)
     return tuple(_camera(draft) for draft in drafts)
+
+
+def zone_names(drafts: Sequence[DraftCamera]) -> dict[str, str]:
+    """Return what the zones are called that have a name, by their ids."""
+    zones = chain.from_iterable(draft.zones for draft in drafts)
+    return {zone.id: zone.name for zone in zones if zone.name is not None}
 
 
 def _item_remedy(slot_id: str, items: Iterable[str]) -> str:
@@ -54,6 +61,17 @@ def _note_zones_that_differ(zones: Iterable[DraftZone]) -> None:
                 draft.node.wrong("one meaning for a zone that several cameras see", remedy, found)
 
 
+def _note_names_that_differ(zones: Iterable[DraftZone]) -> None:
+    first: dict[str, DraftZone] = {}
+    for draft in zones:
+        if draft.name is None:
+            continue
+        other = first.setdefault(draft.id, draft)
+        if draft.name != other.name:
+            found = f"name {draft.name}, and {other.name} in line {other.node.line}"
+            draft.node.wrong("one name for a zone that several cameras see", "name it under one camera only", found)
+
+
 def _counters(zones: Iterable[DraftZone]) -> set[str]:
     """Return the ids of the counters, and of zones of an unreadable kind: they may be meant as counters."""
     return {draft.id for draft in zones if draft.zone is None or draft.zone.kind is ZoneKind.COUNTER}
@@ -74,6 +92,7 @@ def _camera(draft: DraftCamera) -> Camera:
     zones = tuple(zone.zone for zone in draft.zones if zone.zone is not None)
     return Camera(
         id=draft.id,
+        name=draft.name,
         source=draft.source,
         detect=draft.detect,
         detect_fps=draft.detect_fps,

@@ -5,6 +5,7 @@ What must agree between cameras, and between cameras and items, is checked in `a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.secret import Secret
@@ -15,8 +16,8 @@ from vision.zones import Anchor, Slot, Zone, ZoneKind
 
 MOST_FPS = 60.0
 
-_CAMERA = ("source", "detect", "detect_fps", "zones", "slots")
-_ZONE = ("kind", "polygon", "anchor", "serves")
+_CAMERA = ("source", "detect", "detect_fps", "zones", "slots", "name")
+_ZONE = ("kind", "polygon", "anchor", "serves", "name")
 _SLOT = ("polygon", "counter")
 
 
@@ -27,6 +28,7 @@ class DraftZone:
     id: str
     node: Node
     zone: Zone | None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class DraftCamera:
     """A camera as the file has it, before it is compared with the others."""
 
     id: str
+    name: str
     source: Secret
     detect: Secret | None
     detect_fps: float
@@ -59,6 +62,7 @@ def read_cameras(node: Node, around: Surroundings) -> tuple[DraftCamera, ...]:
 
 def _camera(name: str, node: Node, around: Surroundings) -> DraftCamera:
     fields = node.fields(_CAMERA, required=("source",))
+    called = _name(fields)
     source = read_source(fields["source"], around) if "source" in fields else None
     detect = read_source(fields["detect"], around) if "detect" in fields else None
     fps_node = fields.get("detect_fps")
@@ -67,16 +71,25 @@ def _camera(name: str, node: Node, around: Surroundings) -> DraftCamera:
     slots = fields["slots"].identified("slot") if "slots" in fields else {}
     return DraftCamera(
         id=name,
+        name=called or name,
         source=source or Secret(""),
         detect=detect,
         detect_fps=fps or 5.0,
-        zones=tuple(DraftZone(zone_id, zone, _zone(zone_id, zone)) for zone_id, zone in zones.items()),
+        zones=tuple(_draft_zone(zone_id, zone) for zone_id, zone in zones.items()),
         slots=tuple(DraftSlot(_slot(slot_id, slot), slot) for slot_id, slot in slots.items()),
     )
 
 
-def _zone(name: str, node: Node) -> Zone | None:
+def _name(fields: Mapping[str, Node]) -> str | None:
+    return fields["name"].text("a name") if "name" in fields else None
+
+
+def _draft_zone(name: str, node: Node) -> DraftZone:
     fields = node.fields(_ZONE, required=("kind", "polygon"))
+    return DraftZone(name, node, _zone(name, node, fields), _name(fields))
+
+
+def _zone(name: str, node: Node, fields: Mapping[str, Node]) -> Zone | None:
     kind = fields["kind"].choice([kind.value for kind in ZoneKind]) if "kind" in fields else None
     polygon = read_polygon(fields["polygon"]) if "polygon" in fields else ()
     anchor = fields["anchor"].choice([anchor.value for anchor in Anchor]) if "anchor" in fields else None

@@ -326,6 +326,20 @@ def test_a_mistake_is_told_with_its_place_and_its_remedy(load: Load, mistake: st
     assert told in problems(load, text)
 
 
+def test_cameras_and_zones_are_called_by_their_names_and_by_their_ids_where_they_have_none(load: Load) -> None:
+    text = with_zone(f"{{kind: public, name: 待合ロビー, polygon: {SQUARE}}}")
+    site = load(text.replace("  d:\n", "  d:\n    name: 天井\n"))
+    assert (site.camera_name("d"), site.camera_name("c")) == ("天井", "c")
+    assert (site.zone_name("z"), site.zone_name("gone")) == ("待合ロビー", "gone")
+
+
+def test_a_zone_has_one_name_however_many_cameras_see_it(load: Load) -> None:
+    other = f"  e: {{source: e.mp4, zones: {{z: {{kind: public, name: 廊下, polygon: {SQUARE}}}}}}}\n"
+    text = with_zone(f"{{kind: public, name: ロビー, polygon: {SQUARE}}}") + other
+    assert "found name 廊下, and ロビー in line 8; expected one name for a zone" in problems(load, text)
+    assert load(text.replace("name: 廊下, ", "")).zone_name("z") == "ロビー"
+
+
 def test_all_problems_of_a_file_are_told_at_once_in_the_order_of_lines(load: Load) -> None:
     text = MINIMAL.replace("Asia/Tokyo", "Nowhere").replace("c.mp4", "usb:x") + "rules: {vault: false}"
     with pytest.raises(SiteFileError) as caught:

@@ -32,6 +32,13 @@ class SiteItem(Answer):
     expected: int | None = Field(examples=[78])
 
 
+class Named(Answer):
+    """What people call something that has an id."""
+
+    id: str = Field(examples=["window-1"])
+    name: str = Field(examples=["窓口 1"])
+
+
 class SiteAnswer(Answer):
     """The office. digest: SHA-256 of the site file in force. now: by the clock of the service."""
 
@@ -43,6 +50,8 @@ class SiteAnswer(Answer):
     now: At
     today: Today
     items: list[SiteItem]
+    cameras: list[Named]
+    zones: list[Named]
 
 
 class ZoneAnswer(Answer):

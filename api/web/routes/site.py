@@ -12,7 +12,7 @@ from api.auth.principal import Principal
 from api.site import Site
 from api.web import forms
 from api.web.given import Office
-from api.web.models.site import SiteAnswer
+from api.web.models.site import Named, SiteAnswer
 from vision.incidents import local_time
 
 router = APIRouter(tags=["site"])
@@ -22,9 +22,11 @@ Viewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
 
 @router.get("/site")
 def site(office: Office, who: Viewer) -> SiteAnswer:
-    """Show the office; of the things in custody, those that the asking person may see a camera of."""
+    """Show the office; of cameras, zones and things in custody, those that the asking person may see a camera of."""
     site, now_ms = office.site, office.now_ms()
     visible = _visible_items(site, who)
+    cameras = [camera for camera in site.cameras if who.may(Permission.VIEW, camera.id)]
+    zones = dict.fromkeys(zone.id for camera in cameras for zone in camera.zones)
     return SiteAnswer(
         id=site.id,
         name=site.name,
@@ -34,6 +36,8 @@ def site(office: Office, who: Viewer) -> SiteAnswer:
         now=local_time(now_ms, site.timezone),
         today=forms.today(site, now_ms),
         items=[forms.site_item(item) for item in site.items.values() if item.id in visible],
+        cameras=[Named(id=camera.id, name=site.camera_name(camera.id)) for camera in cameras],
+        zones=[Named(id=zone, name=site.zone_name(zone)) for zone in zones],
     )
 
 

@@ -22,6 +22,8 @@ def test_the_office_is_shown_with_its_hours_and_what_it_keeps(office: ServedOffi
     assert (told["id"], told["name"], told["timezone"]) == ("tsurumi", "鶴見区役所 戸籍課", "Asia/Tokyo")
     assert told["now"].endswith("+09:00")
     assert [item["id"] for item in told["items"]] == ["T-01", "B-0221", "vault-door"]
+    assert told["cameras"] == [{"id": one, "name": one} for one in ("counter", "vault")]
+    assert {"id": "window-1", "name": "window-1"} in told["zones"]
 
 
 def test_cameras_are_listed_in_the_order_of_the_site_file(office: ServedOffice) -> None:
@@ -43,7 +45,10 @@ def test_a_camera_is_shown_with_what_is_drawn_into_its_view(office: ServedOffice
 def test_who_may_see_one_camera_is_told_of_no_other(office: ServedOffice) -> None:
     guard = office.as_(AT_ONE_CAMERA)
     assert [camera["id"] for camera in guard.get("/cameras").json()["items"]] == ["counter"]
-    assert [item["id"] for item in guard.get("/site").json()["items"]] == ["T-01", "B-0221"]
+    site = guard.get("/site").json()
+    assert [item["id"] for item in site["items"]] == ["T-01", "B-0221"]
+    assert [camera["id"] for camera in site["cameras"]] == ["counter"]
+    assert [zone["id"] for zone in site["zones"]] == ["window-1", "behind-1", "lobby"]
     for path in ("/cameras/vault", "/cameras/vault/snapshot", "/cameras/roof"):
         assert guard.get(path).status_code == 403
 

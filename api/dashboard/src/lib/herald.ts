@@ -38,7 +38,7 @@ export function ring(): void {
 }
 
 function show(incident: Incident): void {
-  const place = incident.item === null ? (incident.zone ?? incident.camera ?? "") : office.nameOf(incident.item);
+  const place = office.placeOf(incident);
   const notification = new Notification(words().rules[incident.rule] ?? incident.rule, {
     body: place,
     tag: incident.id,

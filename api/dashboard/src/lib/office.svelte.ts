@@ -17,6 +17,11 @@ export interface Item {
   expected: number | null;
 }
 
+export interface Named {
+  id: string;
+  name: string;
+}
+
 export interface Site {
   id: string;
   name: string;
@@ -24,6 +29,8 @@ export interface Site {
   now: string;
   today: { is_open: boolean; opens: string | null; closes: string | null };
   items: Item[];
+  cameras: Named[];
+  zones: Named[];
 }
 
 export interface Camera {
@@ -87,12 +94,33 @@ class Office {
 
   /** Return the name of an item, or its id where the site file has none of that id (any more). */
   nameOf(item: string): string {
-    return this.site?.items.find(({ id }) => id === item)?.name ?? item;
+    return nameAmong(this.site?.items, item);
+  }
+
+  /** Return the name of a camera, or its id. */
+  cameraName(camera: string): string {
+    return nameAmong(this.site?.cameras, camera);
+  }
+
+  /** Return the name of a zone, or its id. */
+  zoneName(zone: string): string {
+    return nameAmong(this.site?.zones, zone);
+  }
+
+  /** Return what an incident is about in words: an item, a zone or a camera. */
+  placeOf({ item, zone, camera }: { item: string | null; zone: string | null; camera: string | null }): string {
+    if (item !== null) return this.nameOf(item);
+    if (zone !== null) return this.zoneName(zone);
+    return camera === null ? "" : this.cameraName(camera);
   }
 
   #tick(): void {
     this.nowMs = Math.floor(this.now() / 1000) * 1000;
   }
+}
+
+function nameAmong(known: readonly Named[] | undefined, wanted: string): string {
+  return known?.find(({ id }) => id === wanted)?.name ?? wanted;
 }
 
 export const office = new Office();
