@@ -87,7 +87,7 @@ class Recording:
         self._last_ms: int | None = None
         self._taken_at_s = 0.0
         self._interval_ms = 0.0
-        self._left_over = True
+        self._has_left_over = True
         self.state = RecorderState.WAITING
         self.reason: str | None = "nothing has come from the camera yet"
         self.written_until_ms: int | None = None
@@ -95,15 +95,9 @@ class Recording:
     def begin(self) -> None:
         """Finish what an earlier run has left, and learn since when nothing was recorded."""
         try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            is_crash = bool(parts(self._root, self._camera))
-            self._recover()
-            last = newest(self._root, self._camera)
+            self._take_up()
         except OSError as error:
             self._failed(error)
-            return
-        if last is not None:
-            self._why, self._since_ms = GapCause.CRASH if is_crash else GapCause.RESTART, ended_ms(last)
 
     def take(self, word: Word) -> None:
         """Take the next word of the tap."""
@@ -175,8 +169,8 @@ class Recording:
     def _open(self, first: Sample) -> None:
         if self._track is None or self._monotonic() < self._retry_at_s:
             return
-        if self._left_over:
-            self._recover()
+        if self._has_left_over:
+            self._take_up()
         began_ms = first.captured_at_ms
         since_ms = began_ms if self._since_ms is None else min(self._since_ms, began_ms)
         gap = None if self._why is None else Gap(self._why, since_ms)
@@ -225,13 +219,19 @@ class Recording:
             self._done(writer, None)
         except OSError:
             writer.discard()
-            self._left_over = True
+            self._has_left_over = True
             self._why, self._since_ms = None, writer.ended_ms
 
-    def _recover(self) -> None:
+    def _take_up(self) -> None:
+        """Finish what was left, by this run or an earlier one, whose end is then the beginning of the gap."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        is_crash = bool(parts(self._root, self._camera))
         for segment in recover(self._root, self._camera):
             self._finished(segment)
-        self._left_over = False
+        last = newest(self._root, self._camera) if self._since_ms is None else None
+        if last is not None:
+            self._why, self._since_ms = GapCause.CRASH if is_crash else GapCause.RESTART, ended_ms(last)
+        self._has_left_over = False
 
     def _say(self, state: RecorderState, reason: str | None) -> None:
         if state is not self.state:

@@ -5,6 +5,7 @@ What a sidecar says and the bytes do not, the gap before the segment, stands in 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -27,6 +28,12 @@ from streams.segments import Codec, Gap, Segment, parts, read_sidecar, segment_p
 _log = structlog.get_logger(__name__)
 
 _ENTRIES: Final = {"avc1": ("h264", "avcC"), "hvc1": ("hevc", "hvcC")}
+_SAYS_NOTHING: Final = (ValueError, LookupError, TypeError)
+"""What reading fields raises that the disk has damaged."""
+
+_HEAD_BYTES: Final = 4096
+"""More than the part before the first fragment ever has."""
+
 _TABLE_FIELDS: Final = 8
 _ENTRY_FIELDS: Final = 78
 """Bytes of a sample table and of a visual sample entry before the boxes in them."""
@@ -35,7 +42,8 @@ _ENTRY_FIELDS: Final = 78
 def recover(root: Path, camera: str) -> list[Segment]:
     """Finish the segments of a camera that an earlier run was writing. Raises OSError.
 
-    One without a whole fragment is deleted: there is no picture in it. One whose key is not there is left as it is.
+    One without a whole fragment is deleted: there is no picture in it. One whose key is not there is left as it is,
+    and one that does not say what it holds is put aside under another name.
     """
     found = (_finished(root, camera, part) for part in parts(root, camera))
     return [segment for segment in found if segment is not None]
@@ -60,6 +68,10 @@ def _finished(root: Path, camera: str, part: Path) -> Segment | None:
     except FootageKeyError as error:
         _log.error("recorder.left_unfinished", camera=camera, segment=str(part), reason=str(error))
         return None
+    except (SegmentError, *_SAYS_NOTHING) as error:
+        aside = part.rename(part.with_name(f"{began_ms}.damaged"))
+        _log.error("recorder.damaged", camera=camera, segment=str(aside), reason=str(error))
+        return None
     if not whole:
         part.unlink()
         _log.warning("recorder.nothing_to_recover", camera=camera, segment=str(part))
@@ -71,10 +83,18 @@ def _finished(root: Path, camera: str, part: Path) -> Segment | None:
 
 
 def whole_fragments(file: BinaryIO, source: str) -> list[Fragment]:
-    """Return the fragments of a segment that were written to their end."""
+    """Return the fragments of a segment that were written to their end.
+
+    Raises SegmentError where there is something, and not even a head is whole.
+    """
     whole: list[Fragment] = []
-    with suppress(SegmentError):
+    try:
         init_bytes(file, source)
+    except SegmentError:
+        if file.seek(0, os.SEEK_END) > _HEAD_BYTES:
+            raise
+        return whole
+    with suppress(SegmentError):
         begun = fragments(file, source)
         while (one := next(begun, None)) is not None:
             whole.append(one)

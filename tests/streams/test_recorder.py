@@ -280,7 +280,50 @@ def test_wherever_a_segment_is_cut_what_is_left_is_whole(make_clip: ClipMaker, d
     assert max(lasted) > 40
 
 
-@pytest.mark.parametrize("left", [b"", b"\x00\x00\x00\x18ftyp", bytes(5_000)])
+def test_a_disk_that_has_damaged_an_unfinished_segment_keeps_nobody_from_recording(
+    make_clip: ClipMaker, desk: Desk
+) -> None:
+    clip = make_clip("a.mp4", frames=60, bf="0", g="15")
+    desk.take(told(clip)[:50])
+    (part,) = parts(desk.root, "counter")
+    content = part.read_bytes()
+    chance = random.Random(5)
+    put_aside = 0
+    for number in range(60):
+        damaged = bytearray(content)
+        for _ in range(3):
+            damaged[chance.randrange(900)] = chance.randrange(256)
+        root = desk.root.parent / str(number)
+        again = part_path(segment_path(root, "counter", BEGAN_MS))
+        again.parent.mkdir(parents=True)
+        again.write_bytes(damaged)
+        after = Desk(root)
+        after.take(told(clip, began_ms=BEGAN_MS + 60_000))
+        assert after.segments[-1].frames == 60
+        assert not parts(root, "counter")
+        put_aside += len(list(root.rglob("*.damaged")))
+    assert put_aside > 0
+
+
+def test_a_disk_that_is_away_at_the_start_is_asked_again_what_is_on_it(
+    make_clip: ClipMaker, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip("a.mp4", frames=30, bf="0")
+    desk.take(told(clip))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.mkdir", refuse)
+        again = Desk(desk.root)
+        assert again.recording.state is RecorderState.STOPPED
+    again.now_s = 10.0
+    again.take(told(clip, began_ms=BEGAN_MS + 60_000))
+    assert again.gaps == [(GapCause.RESTART, 58_000)]
+
+
+@pytest.mark.parametrize("left", [b"", b"\x00\x00\x00\x18ftyp", bytes(500)])
 def test_what_has_no_picture_in_it_is_deleted(make_clip: ClipMaker, desk: Desk, left: bytes) -> None:
     part = part_path(segment_path(desk.root, "counter", BEGAN_MS))
     part.parent.mkdir(parents=True)
