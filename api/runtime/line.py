@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from api.runtime.messages import Hello, Message, Picture, TakePicture, Watch, pack
+from api.runtime.messages import GoBy, Hello, Message, Picture, TakePicture, Watch, pack
 from api.runtime.office import CameraState, ChunkKind, LiveChunk, NothingSeenError, Snapshot
 
 QUIET_MS: Final = 6_000
@@ -49,6 +49,10 @@ class Line:
         elif self._clock() - self._told_at_ms > QUIET_MS:
             state = replace(state, online=False, fps=0.0, reason="its process does not answer")
         return replace(state, late=late, restarts=self._restarts)
+
+    def go_by(self, content: bytes) -> None:
+        """Have the process go by another site file."""
+        self._send(GoBy(content))
 
     def connected(self, hello: Hello, writer: StreamWriter) -> None:
         """Take up the connection of a process; one that is still there is of a process that has been replaced."""

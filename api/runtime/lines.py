@@ -45,12 +45,15 @@ class Lines:
     def __init__(
         self,
         site: Site,
+        content: bytes | None,
         judge: Judge,
         clock: Callable[[], int],
         on_finished: Callable[[Segment], None],
         on_request: OnRequest,
     ) -> None:
-        """Take the cameras of a site. on_finished: hears of each segment of footage that has its name."""
+        """Take the cameras of a site. content: of its file; on_finished: hears of each segment that has its name."""
+        self._digest = site.digest
+        self._content = content
         self._judge = judge
         self._clock = clock
         self._on_finished = on_finished
@@ -74,11 +77,14 @@ class Lines:
             await asyncio.gather(*self._connections)
             path.unlink(missing_ok=True)
 
-    def replace_site(self, site: Site) -> None:
-        """Know the cameras of another site file; those that stay keep their connections."""
+    def replace_site(self, site: Site, content: bytes) -> None:
+        """Know the cameras of another site file; those that stay keep their connections and go by it."""
+        self._digest, self._content = site.digest, content
         self._lines = {
             camera.id: self._lines.get(camera.id) or Line(camera.id, self._clock) for camera in site.cameras
         }
+        for line in self._lines.values():
+            line.go_by(content)
 
     def states(self) -> Mapping[str, CameraState]:
         """Return how each camera fares, in the order of the site file; from any thread."""
@@ -115,6 +121,8 @@ class Lines:
         _log.info("core.camera_connected", camera=hello.camera, pid=hello.pid)
         self._judge.rests_on(hello.camera, hello.model)
         line.connected(hello, writer)
+        if hello.site != self._digest and self._content is not None:
+            line.go_by(self._content)
         try:
             while (message := await receive(reader)) is not None:
                 self._take(line, message)

@@ -32,10 +32,14 @@ class MalformedMessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first message of a camera's process. model: what its verdicts rest on: model, digest, back end."""
+    """The first message of a camera's process.
+
+    site: digest of the site file that it goes by. model: what its verdicts rest on: model, digest, back end.
+    """
 
     camera: str
     pid: int
+    site: str
     model: Mapping[str, Any]
 
 
@@ -83,6 +87,13 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class GoBy:
+    """From the core: the site file that is in force from now on, with whatever passwords stand in it."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class TakePicture:
     """From the core: the newest picture is wanted."""
 
@@ -117,7 +128,7 @@ class DrillBegun:
 Request = Reload | BeginDrill
 Answer = Reloaded | DrillBegun
 
-Message = Hello | Seen | Report | Live | Picture | Finished | Watch | TakePicture | Request | Answer
+Message = Hello | Seen | Report | Live | Picture | Finished | GoBy | Watch | TakePicture | Request | Answer
 
 Header = Mapping[str, Any]
 
@@ -166,10 +177,11 @@ def _fields(message: Message) -> tuple[Header, bytes]:
             return told, chunk.data
         case Finished(segment):
             return {}, sidecar(segment)
-        case Picture(snapshot, reason) if snapshot is not None:
-            return {"reason": reason, "at_ms": snapshot.captured_at_ms}, snapshot.jpeg
-        case Picture(_, reason):
-            return {"reason": reason, "at_ms": None}, b""
+        case GoBy(content):
+            return {}, content
+        case Picture(snapshot, reason):
+            at_ms, jpeg = (None, b"") if snapshot is None else (snapshot.captured_at_ms, snapshot.jpeg)
+            return {"reason": reason, "at_ms": at_ms}, jpeg
         case _:
             return asdict(message), b""
 
@@ -207,6 +219,7 @@ _READERS: Final[Mapping[str, Callable[[Header, bytes], Message]]] = {
     "Live": _live,
     "Picture": _picture,
     "Finished": lambda _, payload: Finished(read_content(payload)),
+    "GoBy": lambda _, payload: GoBy(payload),
     "Watch": lambda fields, _: Watch(**fields),
     "TakePicture": lambda fields, _: TakePicture(**fields),
     "BeginDrill": lambda fields, _: BeginDrill(Drill(**fields["drill"])),

@@ -69,7 +69,7 @@ def _unheard(site: Site, content: bytes) -> None:
 class RunningOffice:
     """One office. Made by `open` in the event loop that serves it, closed by `close` or a `with` block."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - its parts, made by `open`
         self,
         folder: Path,
         site: Site,
@@ -78,6 +78,7 @@ class RunningOffice:
         clock: Callable[[], int],
         hook: Hook,
         in_force: InForce,
+        content: bytes | None,
     ) -> None:
         self._folder = folder
         self._site = site
@@ -97,7 +98,7 @@ class RunningOffice:
         self._recording_watch = RecordingWatch(self._raiser, self.cameras, lasting)
         watches = [self._recording_watch.step]
         self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock, watches)
-        self._lines = Lines(site, self._judge, clock, self._finished, self._answer)
+        self._lines = Lines(site, content, self._judge, clock, self._finished, self._answer)
         self._news = News(self._keeper, self.situation, self.cameras, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
         self._retention = Retention(footage_folder(folder), records, ledger, lambda: self._site.footage, clock)
@@ -117,17 +118,18 @@ class RunningOffice:
         hook: Hook = _nobody,
         clock: Callable[[], int] = utc_ms,
         in_force: InForce = _unheard,
+        content: bytes | None = None,
     ) -> Self:
         """Open a folder, made where it is missing. hook: hears of every incident, see `projection`.
 
-        in_force: hears of each site file that is reloaded. Raises what opening a ledger and a database raises:
-        LedgerError, NewerRecordsError, OSError.
+        in_force: hears of each site file that is reloaded. content: of the site file, for cameras that go by another.
+        Raises what opening a ledger and a database raises: LedgerError, NewerRecordsError, OSError.
         """
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             ledger = stack.enter_context(_open_ledger(folder / LEDGER, site.id))
             records = stack.enter_context(Records.open(folder))
-            office = cls(folder, site, records, ledger, clock, hook, in_force)
+            office = cls(folder, site, records, ledger, clock, hook, in_force, content)
             stack.pop_all()
             return office
 
@@ -205,6 +207,7 @@ class RunningOffice:
             body = changes_of(self._site, after)
             if body["changes"] or after.digest != self._site.digest:
                 await asyncio.to_thread(self._put_in_force, after, content, actor, body)
+                self._lines.replace_site(after, content)
             return body
 
     def on_change(self) -> AsyncIterator[int]:
@@ -244,7 +247,6 @@ class RunningOffice:
         self._ledger.append(self.now_ms(), "settings.changed", () if actor is None else (actor,), body)
         self._site = site
         self._custodian.replace_site(site, self._raiser(), self._ledger)
-        self._lines.replace_site(site)
         self._judge.replace_site(site)
         self._rounds.replace_site(site)
         write_text(self._folder / SITE, site.text)

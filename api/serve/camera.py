@@ -24,22 +24,21 @@ import structlog
 
 from api.logs import begin_logging, log_file
 from api.runtime.clock_watch import ClockWatch
-from api.runtime.messages import Finished, Hello, Message, Picture, Report, Seen, TakePicture, Watch
+from api.runtime.messages import Finished, GoBy, Hello, Message, Picture, Report, Seen, TakePicture, Watch
 from api.runtime.office import CameraState, Snapshot
 from api.runtime.whereabouts import core_socket, footage_folder, footage_key
 from api.serve.broadcast import Broadcast
 from api.serve.dying import end_now, end_with_any_thread
 from api.serve.link import Link
+from api.serve.looking import Looking
 from api.serve.pulse import OrphanedError, Pulse
 from api.serve.rate import Rate
 from api.serve.stream_facts import StreamFacts
 from api.serve.streams import Streams
 from api.settings import load_site
-from api.site import Camera
-from api.wiring import make_analyzer, model_facts, open_people_finder
+from api.wiring import model_facts, open_people_finder
 from streams.footage_keys import introduce_key
 from streams.records import Offline, Quiet, Sight, utc_ms
-from vision.analyzer import Analyzer
 from vision.types import Frame, Observation
 
 REPORT_EVERY_MS: Final = 1_000
@@ -52,19 +51,20 @@ _log = structlog.get_logger(__name__)
 class CameraProcess:
     """One camera at work: sights in, observations and reports out, its packets to the recorder and to who watches."""
 
-    def __init__(self, camera: Camera, streams: Streams, analyzer: Analyzer, link: Link, pulse: Pulse) -> None:
+    def __init__(self, camera: str, streams: Streams, looking: Looking, link: Link, pulse: Pulse) -> None:
         self._streams = streams
-        self._analyzer = analyzer
+        self._looking = looking
         self._link = link
         self._pulse = pulse
         self._facts = StreamFacts()
         self._clock_watch = ClockWatch(utc_ms)
         self._rate = Rate()
         self._broadcast = Broadcast(streams.tap, link)
-        self._state = CameraState(camera.id, reason="it is being connected to")
+        self._state = CameraState(camera, reason="it is being connected to")
         self._reported_at_ms = 0
         self._frame: Frame | None = None
         self._picture_wanted = threading.Event()
+        self._site_file: bytes | None = None
         streams.tap.add(self._facts)
 
     def wants(self, message: Message) -> None:
@@ -72,6 +72,8 @@ class CameraProcess:
         match message:
             case TakePicture():
                 self._picture_wanted.set()
+            case GoBy(content):
+                self._site_file = content
             case Watch(wanted):
                 self._broadcast.want(wanted=wanted)
 
@@ -82,10 +84,13 @@ class CameraProcess:
         """
         source = self._streams.analysed
         for sight in source:
+            if (content := self._site_file) is not None:
+                self._site_file = None
+                self._looking.go_by(content)
             observation = self._observe(sight)
             if observation is not None:
                 self._link.tell(Seen(observation))
-            source.calm(self._analyzer.calm)
+            source.calm(self._looking.analyzer.calm)
             self._note(sight)
             if self._picture_wanted.is_set():
                 self._picture_wanted.clear()
@@ -98,8 +103,8 @@ class CameraProcess:
     def _observe(self, sight: Sight) -> Observation | None:
         if isinstance(sight, Frame):
             self._frame = sight
-            return self._analyzer.observe(sight)
-        return self._analyzer.unchanged(sight.captured_at_ms) if isinstance(sight, Quiet) else None
+            return self._looking.analyzer.observe(sight)
+        return self._looking.analyzer.unchanged(sight.captured_at_ms) if isinstance(sight, Quiet) else None
 
     def _note(self, sight: Sight) -> None:
         """Keep in mind how the camera fares, and tell the core every second, and at once where it comes or goes."""
@@ -152,16 +157,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     end_with_any_thread()
     finder = open_people_finder(given.model, given.backend)
-    hello = Hello(camera.id, os.getpid(), model_facts(finder))
-    link = Link(core_socket(given.data), hello)
-    _log.info("camera.begun", source=str(camera.source), model=hello.model["model"])
+    looking = Looking(camera.id, site, given.site, finder)
+    model = model_facts(finder)
+    link = Link(core_socket(given.data), lambda: Hello(camera.id, os.getpid(), looking.site.digest, model))
+    _log.info("camera.begun", source=str(camera.source), model=model["model"])
     footage, key_file = footage_folder(given.data), site.footage.key_file or footage_key(given.data)
     key = partial(introduce_key, footage, key_file) if site.footage.encrypt else None
     with Streams(camera, footage, lambda segment: link.tell(Finished(segment)), key) as streams:
         signal.signal(signal.SIGTERM, lambda *_: streams.stop())
-        # A process gives out fewer numbers than there are seconds, so its successor begins above them.
-        analyzer = make_analyzer(site, camera, finder, skip=True, after_track=utc_ms() // 1_000)
-        process = CameraProcess(camera, streams, analyzer, link, Pulse(given.pulse))
+        process = CameraProcess(camera.id, streams, looking, link, Pulse(given.pulse))
         link.start(process.wants)
         try:
             process.run()

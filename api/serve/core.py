@@ -39,19 +39,20 @@ BEAT_S = 0.5
 _log = structlog.get_logger(__name__)
 
 
-async def run(data: Path, site: Site, serving: Serving, pulse: Pulse) -> None:
-    """Serve an office until told to end.
+async def run(data: Path, site: Site, content: bytes, serving: Serving, pulse: Pulse) -> None:
+    """Serve an office until told to end. content: of the site file.
 
     Raises ServingError, LedgerError, NewerRecordsError and OSError where it cannot begin.
     """
     stopping, alerting = asyncio.Event(), Alerting(site, utc_ms)
 
-    def put_in_force(after: Site, content: bytes) -> None:
+    def put_in_force(after: Site, new_content: bytes) -> None:
         alerting.put_in_force(after)
-        pulse.tell(wanted(after, content))
+        pulse.tell(wanted(after, new_content))
 
     async with AsyncExitStack() as stack:
-        office = stack.enter_context(RunningOffice.open(data, site, alerting.hear, in_force=put_in_force))
+        opened = RunningOffice.open(data, site, alerting.hear, in_force=put_in_force, content=content)
+        office = stack.enter_context(opened)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
@@ -98,9 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begin_logging("core", log_file(given.data))
     end_with_any_thread()
     try:
-        site = load_site(given.site, os.environ, sys.stdin.buffer.read())
+        content = sys.stdin.buffer.read()
+        site = load_site(given.site, os.environ, content)
         serving = Serving(given.host, given.port, given.certificate, given.key, tuple(given.proxy))
-        asyncio.run(run(given.data, site, serving, Pulse(given.pulse)))
+        asyncio.run(run(given.data, site, content, serving, Pulse(given.pulse)))
     except OrphanedError:
         _log.warning("core.orphaned")
     except (SiteFileError, ServingError, LedgerError, NewerRecordsError, OSError) as error:

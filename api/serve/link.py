@@ -27,7 +27,8 @@ _log = structlog.get_logger(__name__)
 class Link:
     """Connects, and connects again."""
 
-    def __init__(self, path: Path, hello: Hello) -> None:
+    def __init__(self, path: Path, hello: Callable[[], Hello]) -> None:
+        """Take where the core listens, and what says who connects."""
         self._path = path
         self._hello = hello
         self._on_message: Callable[[Message], None] = _to_nobody
@@ -72,7 +73,7 @@ class Link:
             try:
                 with socket.socket(socket.AF_UNIX) as connection:
                     connection.connect(str(self._path))
-                    connection.sendall(pack(self._hello))
+                    connection.sendall(pack(self._hello()))
                     self._send_all(connection)
             except OSError as error:
                 _log.debug("camera.core_away", reason=str(error))

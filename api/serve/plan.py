@@ -49,11 +49,10 @@ def wanted(site: Site, content: bytes) -> Wanted:
 
 
 def _digest(site: Site, camera: Camera) -> str:
-    """Return a digest of all that the process of a camera depends on."""
-    slots = {slot.id for slot in camera.slots}
-    items = sorted(repr(item) for item in site.items.values() if item.id in slots)
+    """Return a digest of what a camera's process cannot change while it runs: its streams, and how it records."""
     detect = "" if camera.detect is None else camera.detect.reveal()
-    parts = (camera.source.reveal(), detect, repr(camera), *items)
+    footage = (site.footage.encrypt, site.footage.key_file)
+    parts = (camera.source.reveal(), detect, repr(camera.detect_fps), repr(footage))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -21,10 +21,14 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def site_of(films: Path, folder: Path) -> Path:
+    """Write the site file of the office, with its films as cameras, into a folder."""
+    path = folder / "site.yaml"
+    path.write_text(SITE.replace("source: ", f"source: replay:{films}/"), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def site_file(films: Path, tmp_path: Path) -> Path:
-    """The site file of the office, with its films as cameras."""
-    text = SITE.replace("source: ", f"source: replay:{films}/")
-    path = tmp_path / "site.yaml"
-    path.write_text(text, encoding="utf-8")
-    return path
+    """The site file of the office."""
+    return site_of(films, tmp_path)

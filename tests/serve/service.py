@@ -80,6 +80,18 @@ class Service:
             time.sleep(0.1)
         return found
 
+    def is_whole(self) -> bool:
+        """Tell whether core and cameras run, and each camera has come to the core that runs now."""
+        begun = self.events("core.serves")[-1]["at"]
+        cameras = {one["process"].removeprefix("camera.") for one in self.events("camera.begun")}
+        names = ["core", *(f"camera.{camera}" for camera in cameras)]
+        if self.events("supervisor.started", process_name="core")[-1]["at"] > begun:
+            return False
+        return all(map(_works, map(self.pid, names))) and all(
+            any(one["at"] > begun for one in self.events("core.camera_connected", pid=self.pid(f"camera.{camera}")))
+            for camera in cameras
+        )
+
     def stands(self, *cameras: str) -> None:
         """Wait until cameras have come to the core and send pictures."""
         self.until(lambda: all(self.connected(camera) for camera in cameras), BEGINS_WITHIN_S)
@@ -126,3 +138,12 @@ def serving(
                 continue
         if service.process.stdout is not None:
             service.process.stdout.close()
+
+
+def _works(pid: int) -> bool:
+    """Tell whether a process is there, neither ended nor stopped."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in {"Z", "X", "T"}

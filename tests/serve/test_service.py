@@ -15,17 +15,29 @@ import pytest
 
 from custody.backup.restoring import STAGING
 from custody.ledger import Ledger
+from tests.serve.conftest import site_of
 from tests.serve.service import KURABAN, Service, serving
 
 CAMERAS = ("counter", "vault")
 
 
-@pytest.fixture
-def service(site_file: Path, tmp_path: Path) -> Iterator[Service]:
-    """A service that stands."""
-    with serving(site_file, tmp_path / "data", tmp_path / "log") as one:
+@pytest.fixture(scope="module")
+def running(films: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service that most tests share: each leaves it whole."""
+    folder = tmp_path_factory.mktemp("service")
+    with serving(site_of(films, folder), folder / "data", folder / "log") as one:
         one.stands(*CAMERAS)
         yield one
+
+
+@pytest.fixture
+def service(running: Service, films: Path) -> Service:
+    """The service with the site file that it began with, all of its processes at work."""
+    text = running.site.read_text(encoding="utf-8")
+    if site_of(films, running.site.parent).read_text(encoding="utf-8") != text:
+        assert running.reload().returncode == 0
+    running.until(running.is_whole)
+    return running
 
 
 def refused(*arguments: str) -> str:
@@ -52,42 +64,38 @@ def test_it_begins_on_nothing_raises_what_it_sees_and_goes_on_after_it_was_ended
 
 
 def test_its_page_answers_at_the_address_that_it_prints(service: Service) -> None:
-    (begun,) = service.events("core.serves")
-    with urlopen(f"{begun['address']}/api/v1/health") as answer:
+    with urlopen(f"{service.events('core.serves')[-1]['address']}/api/v1/health") as answer:
         assert answer.status == 200
 
 
 def test_whichever_process_is_killed_it_is_whole_again_and_the_others_go_on(service: Service) -> None:
     vault = service.pid("camera.vault")
     os.kill(service.pid("camera.counter"), signal.SIGKILL)
-    service.until(lambda: service.connected("counter") == 2)
+    service.until(service.is_whole)
     os.kill(service.pid("core"), signal.SIGKILL)
-    service.until(lambda: service.connected("counter") == 3 and service.connected("vault") == 2)
+    service.until(service.is_whole)
     assert service.pid("camera.vault") == vault
-    assert service.end() == 0
 
 
 def test_a_camera_whose_process_hangs_is_started_anew(service: Service) -> None:
-    hung = service.pid("camera.counter")
+    hung, vault = service.pid("camera.counter"), service.pid("camera.vault")
     os.kill(hung, signal.SIGSTOP)
-    service.until(lambda: service.connected("counter") == 2)
-    (killed,) = service.events("supervisor.killed")
-    assert (killed["process_name"], killed["pid"], killed["reason"]) == (
-        "camera.counter",
-        hung,
-        "it has done nothing for 8 s",
-    )
-    assert service.connected("vault") == 1
+    (killed,) = service.until(lambda: service.events("supervisor.killed", pid=hung))
+    assert (killed["process_name"], killed["reason"]) == ("camera.counter", "it has done nothing for 8 s")
+    service.until(service.is_whole)
+    assert service.pid("camera.vault") == vault
 
 
 def test_when_the_supervisor_is_killed_everything_ends_and_the_folder_is_free(
-    service: Service, site_file: Path, tmp_path: Path
+    site_file: Path, tmp_path: Path
 ) -> None:
-    service.process.kill()
-    service.process.wait()
-    with serving(site_file, service.data, tmp_path / "log-2") as second:
-        second.stands(*CAMERAS)
-        assert second.end() == 0
+    with serving(site_file, tmp_path / "data", tmp_path / "log") as first:
+        first.stands(*CAMERAS)
+        first.process.kill()
+        first.process.wait()
+        with serving(site_file, tmp_path / "data", tmp_path / "log-2") as second:
+            second.stands(*CAMERAS)
+            assert second.end() == 0
 
 
 def test_a_camera_that_is_away_harms_no_other_and_is_not_taken_for_hung(site_file: Path, tmp_path: Path) -> None:
@@ -104,28 +112,49 @@ def test_a_camera_that_is_away_harms_no_other_and_is_not_taken_for_hung(site_fil
         assert service.connected("vault") == 1
 
 
-def test_a_change_of_the_site_file_touches_the_cameras_that_it_is_about_and_is_on_the_ledger(
-    service: Service,
-) -> None:
-    vault, counter = service.pid("camera.vault"), service.pid("camera.counter")
+def change(service: Service, before: str, after: str) -> str:
+    """Change the site file and have it read again; return what is said to have changed."""
     text = service.site.read_text(encoding="utf-8")
-    service.site.write_text(text.replace("[[0.6, 0.46]", "[[0.61, 0.46]"), encoding="utf-8")
+    assert before in text
+    service.site.write_text(text.replace(before, after), encoding="utf-8")
     answer = service.reload()
     assert answer.returncode == 0, answer.stderr
-    assert "cameras.counter.slots.T-01.polygon" in answer.stdout
-    service.until(lambda: service.pid("camera.counter") != counter)
+    return answer.stdout
+
+
+def test_what_is_drawn_into_a_view_changes_while_the_camera_is_recorded_on_and_is_on_the_ledger(
+    service: Service,
+) -> None:
+    pids = {name: service.pid(f"camera.{name}") for name in CAMERAS}
+    assert "cameras.counter.slots.T-01.polygon" in change(service, "[[0.6, 0.46]", "[[0.61, 0.46]")
+    service.until(lambda: service.events("camera.looks_anew", process="camera.counter"))
+    assert {name: service.pid(f"camera.{name}") for name in CAMERAS} == pids
+    assert not service.events("camera.looks_anew", process="camera.vault")
+    (changed,) = service.entries("settings.changed")[-1].body["changes"]
+    told = (changed["key"], changed["from"][0], changed["to"][0])
+    assert told == ("cameras.counter.slots.T-01.polygon", (0.6, 0.46), (0.61, 0.46))
+
+
+def test_a_camera_that_is_read_in_another_way_is_started_anew_and_no_other(service: Service) -> None:
+    counter, vault = service.pid("camera.counter"), service.pid("camera.vault")
+    change(service, "counter.mp4\n", "counter.mp4\n    detect_fps: 3\n")
+    service.until(lambda: service.pid("camera.counter") != counter and service.is_whole())
     assert service.pid("camera.vault") == vault
-    (entry,) = service.entries("settings.changed")
-    (change,) = entry.body["changes"]
-    assert (change["key"], change["from"][0], change["to"][0]) == (
-        "cameras.counter.slots.T-01.polygon",
-        (0.6, 0.46),
-        (0.61, 0.46),
-    )
+
+
+def test_cameras_come_and_go_with_the_site_file(service: Service) -> None:
+    text = service.site.read_text(encoding="utf-8")
+    vault = text[text.index("  vault:\n") : text.index("items:\n")]
+    counter, ended = service.pid("camera.counter"), len(service.events("camera.ended", process="camera.vault"))
+    change(service, vault, "")
+    service.until(lambda: len(service.events("camera.ended", process="camera.vault")) > ended)
+    change(service, "items:\n", vault + "items:\n")
+    service.until(service.is_whole)
+    assert service.pid("camera.counter") == counter
 
 
 def test_a_site_file_with_a_fault_changes_nothing(service: Service) -> None:
-    before = service.site.read_text(encoding="utf-8")
+    before, changes = service.site.read_text(encoding="utf-8"), len(service.entries("settings.changed"))
     service.site.write_text(before.replace("kind: vault", "kind: bank"), encoding="utf-8")
     answer = service.reload()
     assert answer.returncode == 2
@@ -133,9 +162,9 @@ def test_a_site_file_with_a_fault_changes_nothing(service: Service) -> None:
     assert "bank" in answer.stderr
     service.process.send_signal(signal.SIGHUP)
     service.until(lambda: service.events("core.site_file_refused"))
-    assert service.entries("settings.changed") == []
+    assert len(service.entries("settings.changed")) == changes
     os.kill(service.pid("camera.vault"), signal.SIGKILL)  # what is started anew has the file in force, not this one
-    service.until(lambda: service.connected("vault") == 2)
+    service.until(service.is_whole)
 
 
 def test_a_folder_has_one_service(service: Service) -> None:

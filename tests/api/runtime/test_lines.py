@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.runtime.line import MOST_WAITING
-from api.runtime.messages import Hello, Live, Message, Picture, Report, Seen, TakePicture, Watch, pack, receive
+from api.runtime.messages import GoBy, Hello, Live, Message, Picture, Report, Seen, TakePicture, Watch, pack, receive
 from api.runtime.office import CameraState, ChunkKind, LiveChunk, NothingSeenError, Snapshot
 from api.runtime.running import RunningOffice
 from api.runtime.whereabouts import core_socket, is_served
@@ -55,10 +55,10 @@ class Core:
         self.clock = clock
         self._processes: list[Process] = []
 
-    async def camera(self, pid: int = 1) -> Process:
+    async def camera(self, pid: int = 1, goes_by: str = "") -> Process:
         process = Process(*await asyncio.open_unix_connection(core_socket(self._folder)))
         self._processes.append(process)
-        await process.say(Hello("counter", pid, {"model": "none"}), Report(ONLINE))
+        await process.say(Hello("counter", pid, goes_by, {"model": "none"}), Report(ONLINE))
         await self.until(lambda: self.state.online)
         return process
 
@@ -233,6 +233,23 @@ def test_a_new_process_is_told_at_once_that_somebody_watches(tmp_path: Path, sit
         again = await core.camera(pid=2)
         assert await again.hear() == Watch(wanted=True)
         watching.cancel()
+
+    run(test, tmp_path, site)
+
+
+def test_a_camera_that_goes_by_an_older_site_file_is_given_the_one_in_force(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTER_PASSWORD", "correct-horse-battery")
+
+    async def test(core: Core) -> None:
+        process = await core.camera(goes_by=site.digest)
+        site.path.write_text(site.text.replace("source: vault.mp4", "source: replay:vault.mp4"), encoding="utf-8")
+        await core.office.reload()
+        content = site.path.read_bytes()
+        assert await process.hear() == GoBy(content)
+        late = await core.camera(pid=2, goes_by=site.digest)
+        assert await late.hear() == GoBy(content)
 
     run(test, tmp_path, site)
 

@@ -11,6 +11,7 @@ import pytest
 
 from api.runtime.messages import (
     LARGEST_PAYLOAD,
+    GoBy,
     Hello,
     Live,
     MalformedMessageError,
@@ -45,7 +46,7 @@ STATE = CameraState(
     clock_offset_ms=-120,
 )
 MESSAGES: tuple[Message, ...] = (
-    Hello("counter", 4711, {"model": "kuraban_office", "model_digest": "9f", "backend": None}),
+    Hello("counter", 4711, "5e1f", {"model": "kuraban_office", "model_digest": "9f", "backend": None}),
     Report(STATE),
     Live(LiveChunk(ChunkKind.INIT, b"\x00ftyp\xff", key=True, captured_at_ms=NOW_MS, codec="avc1.640028")),
     Live(LiveChunk(ChunkKind.FRAGMENT, b"moof", key=False, captured_at_ms=NOW_MS)),
@@ -53,6 +54,7 @@ MESSAGES: tuple[Message, ...] = (
     Picture(None, "it has sent no picture yet"),
     Watch(wanted=True),
     TakePicture(),
+    GoBy("site: {id: 鶴見}".encode()),
     Reload(),
     Reloaded({"cameras": ["vault"]}),
     Reloaded({}, "the site file cannot be used"),
