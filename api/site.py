@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from api.alerts.settings import AlertSettings
+from api.alerts.settings import AlertSettings, Login
 from api.language import Language
 from api.secret import Secret
 from custody.settings import CustodySettings
@@ -19,6 +19,14 @@ from vision.hours import OfficeHours
 from vision.items import Item
 from vision.rules import RuleSettings
 from vision.zones import Slot, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Onvif:
+    """Where a camera says what it notices by itself. address: of its device service, without anything secret."""
+
+    address: str
+    login: Login | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Camera:
     detect_fps: float = 5.0
     zones: tuple[Zone, ...] = ()
     slots: tuple[Slot, ...] = ()
+    onvif: Onvif | None = None
 
     @property
     def clip(self) -> Path | None:

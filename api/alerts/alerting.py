@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from api.alerts.dispatch import Dispatch
 from api.alerts.owing import owe_what_is_due
-from api.alerts.tasks import end
 from api.runtime.office import LiveOffice
+from api.runtime.tasks import beside
 from api.site import Site
 from vision.incidents import Incident
 
@@ -38,9 +38,8 @@ class Alerting:
         """Send what is owed, while a block runs."""
         dispatch, loop = Dispatch(office, lambda: self._site), asyncio.get_running_loop()
         self._wake = lambda: loop.call_soon_threadsafe(dispatch.wake)
-        running = asyncio.create_task(dispatch.run(), name="alerts")
         try:
-            yield
+            async with beside(dispatch.run()):
+                yield
         finally:
             self._wake = lambda: None
-            await end([running])

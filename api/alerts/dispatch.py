@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -15,8 +15,8 @@ from api.alerts.mirror import Mirror
 from api.alerts.pictures import OfficePictures
 from api.alerts.sender import Sender
 from api.alerts.settings import Mqtt
-from api.alerts.tasks import run_together
 from api.runtime.office import LiveOffice
+from api.runtime.tasks import Run, for_ever, run_together
 from api.site import Site
 from custody.records import outbox
 
@@ -27,11 +27,6 @@ KEPT_MS: Final = 30 * 24 * 3_600_000
 """How long what was delivered, withdrawn or given up is kept."""
 
 TIDIED_EVERY_MS: Final = 24 * 3_600_000
-
-AGAIN_S: Final = 5.0
-"""How long a task that has failed rests."""
-
-Run = Callable[[], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -114,14 +109,8 @@ class Dispatch:
         self._tidied_ms = now_ms
 
 
-async def _for_ever(name: str, run: Run) -> None:
-    """Run something again and again: a fault of ours, or a full disk, must silence nobody for ever."""
-    while True:
-        try:
-            await run()
-        except Exception:  # noqa: BLE001 - see above
-            _log.exception("alert.task_failed", task=name)
-            await asyncio.sleep(AGAIN_S)
+def _for_ever(name: str, run: Run) -> Coroutine[Any, Any, None]:
+    return for_ever(run, lambda: _log.exception("alert.task_failed", task=name))
 
 
 async def _first_of(news: asyncio.Event, wait_s: float) -> None:

@@ -17,8 +17,8 @@ from api.alerts.home_assistant import OFFLINE, ONLINE, Topics
 from api.alerts.mqtt import client_of, reason
 from api.alerts.onvif_topics import EVENTS, payload_of, topic_of
 from api.alerts.settings import Mqtt
-from api.alerts.tasks import run_together
 from api.runtime.office import LiveOffice
+from api.runtime.tasks import run_together
 from api.site import Site
 from custody.records import incidents
 from streams.backoff import BackoffSettings, wait_s

@@ -23,7 +23,9 @@ from api.alerts.alerting import Alerting
 from api.exits import BAD_INPUT
 from api.logs import begin_logging, log_file
 from api.requests import RequestError
+from api.runtime.camera_events import follow_cameras
 from api.runtime.running import RunningOffice
+from api.runtime.tasks import beside
 from api.serve.dying import end_now, end_with_any_thread
 from api.serve.plan import wanted
 from api.serve.pulse import OrphanedError, Pulse
@@ -60,6 +62,7 @@ async def run(data: Path, site: Site, content: bytes, serving: Serving, pulse: P
         access = access_to(office)
         await stack.enter_async_context(alerting.sending(office))
         await stack.enter_async_context(office.listening())
+        await stack.enter_async_context(beside(follow_cameras(office)))
         address = await stack.enter_async_context(serve(make_application(office, access), serving))
         _log.info("core.serves", address=address)
         _announce(address, access.first_code())

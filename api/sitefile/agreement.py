@@ -98,6 +98,7 @@ def _camera(draft: DraftCamera) -> Camera:
         detect_fps=draft.detect_fps,
         zones=zones,
         slots=tuple(_on_its_counter(slot, zones) for slot in draft.slots),
+        onvif=draft.onvif,
     )
 
 

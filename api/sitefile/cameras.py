@@ -9,14 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.secret import Secret
+from api.site import Onvif
+from api.sitefile.logins import read_login
 from api.sitefile.node import Node
 from api.sitefile.polygons import read_polygon
 from api.sitefile.sources import Surroundings, read_source
+from api.sitefile.variables import VARIABLE
+from api.sitefile.web_addresses import web_address_fault
 from vision.zones import Anchor, Slot, Zone, ZoneKind
 
 MOST_FPS = 60.0
 
-_CAMERA = ("source", "detect", "detect_fps", "zones", "slots", "name")
+_CAMERA = ("source", "detect", "detect_fps", "zones", "slots", "name", "onvif")
 _ZONE = ("kind", "polygon", "anchor", "serves", "name")
 _SLOT = ("polygon", "counter")
 
@@ -50,6 +54,7 @@ class DraftCamera:
     detect_fps: float
     zones: tuple[DraftZone, ...]
     slots: tuple[DraftSlot, ...]
+    onvif: Onvif | None = None
 
 
 def read_cameras(node: Node, around: Surroundings) -> tuple[DraftCamera, ...]:
@@ -77,7 +82,23 @@ def _camera(name: str, node: Node, around: Surroundings) -> DraftCamera:
         detect_fps=fps or 5.0,
         zones=tuple(_draft_zone(zone_id, zone) for zone_id, zone in zones.items()),
         slots=tuple(DraftSlot(_slot(slot_id, slot), slot) for slot_id, slot in slots.items()),
+        onvif=_onvif(fields["onvif"], around) if "onvif" in fields else None,
     )
+
+
+def _onvif(node: Node, around: Surroundings) -> Onvif | None:
+    fields = node.fields(("address", "user", "password"), required=("address",))
+    login = read_login(node, fields, around.environ)
+    expected = "the address of its device service, http:// or https://"
+    written = fields["address"].text(expected) if "address" in fields else None
+    if written is None:
+        return None
+    fault = "a variable" if VARIABLE.search(written) else web_address_fault(written)
+    if fault is not None:
+        remedy = "write it as `kuraban cameras discover` shows it, http://host/onvif/device_service"
+        fields["address"].wrong(expected, remedy, fault)
+        return None
+    return Onvif(written, login)
 
 
 def _name(fields: Mapping[str, Node]) -> str | None:

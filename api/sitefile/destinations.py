@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import urlsplit
 
-from api.alerts.settings import Apprise, Channel, Login, Mail, Mqtt, Tls, Webhook
+from api.alerts.settings import Apprise, Channel, Mail, Mqtt, Tls, Webhook
 from api.alerts.signing import ENCODED, key_of
 from api.language import Language
-from api.secret import Secret, without_literals
+from api.secret import Secret
+from api.sitefile.logins import read_login
 from api.sitefile.node import Node
 from api.sitefile.variables import VARIABLE, are_set, read_secret
+from api.sitefile.web_addresses import web_address_fault
 
 Fields = dict[str, Node]
 
@@ -49,7 +50,7 @@ class DestinationReader:
     def _mail(self, node: Node) -> Mail | None:
         known = ("host", "port", "tls", "user", "password", "from", "to", "language")
         fields = node.fields(known, required=("host", "from", "to"))
-        host, login, sender = _host(fields), self._login(node, fields), _address(fields.get("from"))
+        host, login, sender = _host(fields), read_login(node, fields, self._environ), _address(fields.get("from"))
         to = (
             [_address(member) for member in fields["to"].items("a list of addresses") or []] if "to" in fields else []
         )
@@ -77,7 +78,7 @@ class DestinationReader:
     def _mqtt(self, node: Node) -> Mqtt | None:
         known = ("host", "port", "tls", "user", "password", "topic", "discovery")
         fields = node.fields(known, required=("host",))
-        host, login = _host(fields), self._login(node, fields)
+        host, login = _host(fields), read_login(node, fields, self._environ)
         tls = _flag(fields.get("tls"), usual=True)
         port = _port(fields, 8883 if tls else 1883)
         topic = _topic(fields.get("topic"))
@@ -93,20 +94,13 @@ class DestinationReader:
         language = self._spoken(fields)
         return None if url is None else Apprise(url, language)
 
-    def _login(self, node: Node, fields: Fields) -> Login | None:
-        if ("user" in fields) is not ("password" in fields):
-            node.wrong("user and password, or neither", "write both, or take the one out", "one of them")
-        user = fields["user"].text("a user name") if "user" in fields else None
-        password = read_secret(fields["password"], self._environ) if "password" in fields else None
-        return None if user is None or password is None else Login(user, password)
-
     def _url(self, node: Node) -> Secret | None:
         """Read the address of a webhook. Where it leads must stand in the file; what is secret in it, must not."""
         expected = "an address that begins with https:// or http://"
         written = node.text(expected)
         if written is None or not are_set(node, written, self._environ):
             return None
-        fault = _url_fault(written)
+        fault = web_address_fault(written)
         if fault is not None:
             node.wrong(expected, "write it as https://host/path, what is secret in it as ${NAME}", fault)
             return None
@@ -124,22 +118,6 @@ def _is_key(secret: Secret) -> bool:
     except binascii.Error:
         return False
     return True
-
-
-def _url_fault(written: str) -> str | None:
-    """Return what is wrong with an address, in words that do not quote it."""
-    if any(letter.isspace() or not letter.isprintable() for letter in written):
-        return "an address with a space or a character that cannot be printed"
-    try:
-        parts = urlsplit(written)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "an address whose host or port cannot be read"
-    if parts.scheme not in {"http", "https"} or not host or port == 0 or VARIABLE.search(parts.netloc):
-        return "an address of another kind, or one whose host does not stand there"
-    if "@" in parts.netloc or without_literals(written) != written:
-        return "an address with a user or password in it"
-    return None
 
 
 def _host(fields: Fields) -> str | None:

@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     INCIDENT_ENDED = "incident.ended"
     INCIDENT_ACKNOWLEDGED = "incident.acknowledged"
     CAMERA_STATE = "camera.state"
+    CAMERA_EVENT = "camera.event"
     SLOT_STATE = "slot.state"
     PEOPLE = "people"
     LEDGER_APPENDED = "ledger.appended"

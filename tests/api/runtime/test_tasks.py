@@ -7,8 +7,8 @@ import contextlib
 
 import pytest
 
-from api.alerts import tasks
-from api.alerts.tasks import end, run_together
+from api.runtime import tasks
+from api.runtime.tasks import beside, end, for_ever, run_together
 
 
 async def stubborn(ended: list[str]) -> None:
@@ -50,3 +50,22 @@ def test_a_cancellation_reaches_what_swallows_one(monkeypatch: pytest.MonkeyPatc
 
     asyncio.run(run())
     assert ended == ["stubborn", "stubborn"]
+
+
+def test_what_fails_is_run_again_and_its_fault_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_RESTS_S", 0.0)
+    happened: list[str] = []
+
+    async def run_it() -> None:
+        happened.append("run")
+        if len(happened) < 4:
+            raise OSError("the disk is full")
+        await asyncio.sleep(60)
+
+    async def run() -> None:
+        async with beside(for_ever(run_it, lambda: happened.append("told"))):
+            while len(happened) < 5:  # noqa: ASYNC110 - a list tells nobody
+                await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert happened == ["run", "told", "run", "told", "run"]

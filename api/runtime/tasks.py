@@ -7,8 +7,14 @@ cancels once and would then wait for ever.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, Final
+
+Run = Callable[[], Awaitable[None]]
+
+_RESTS_S: Final = 5.0
+"""How long something that has failed rests before it is run again."""
 
 _AGAIN_S: Final = 2.0
 """How long a task has to end before it is cancelled again."""
@@ -24,6 +30,26 @@ async def run_together(*runs: Coroutine[Any, Any, None]) -> None:
         await end(tasks)
     for task in first:
         task.result()
+
+
+@asynccontextmanager
+async def beside(runs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run something beside a block, and end it with the block."""
+    task = asyncio.create_task(runs)
+    try:
+        yield
+    finally:
+        await end([task])
+
+
+async def for_ever(run: Run, failed: Callable[[], object]) -> None:
+    """Run something again and again: a fault of ours, or a full disk, ends nothing for good. failed: logs it."""
+    while True:
+        try:
+            await run()
+        except Exception:  # noqa: BLE001 - see above
+            failed()
+            await asyncio.sleep(_RESTS_S)
 
 
 async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
