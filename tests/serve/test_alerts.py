@@ -21,7 +21,10 @@ alerts:
 
 
 def told(server: Receiver) -> list[str]:
-    return [incident["item"] for _, _, body in server.received for incident in json.loads(body)["incidents"]]
+    """Return the items of the incidents whose beginning was told."""
+    messages = [json.loads(body) for _, _, body in server.received]
+    raised = [message for message in messages if message["kind"] == "raised"]
+    return [incident["item"] for message in raised for incident in message["incidents"]]
 
 
 def test_an_incident_is_told_though_the_receiver_was_down_and_the_core_was_killed(
