@@ -20,6 +20,7 @@ from api.sitefile.custody import read_custody
 from api.sitefile.document import Document, read_document
 from api.sitefile.footage import read_footage
 from api.sitefile.hours import read_hours
+from api.sitefile.identity_provider import read_identity_provider
 from api.sitefile.items import read_items
 from api.sitefile.node import Node
 from api.sitefile.problems import Problem, Problems, SiteFileError
@@ -29,7 +30,7 @@ from api.sitefile.warnings import warnings_of
 
 __all__ = ["Camera", "Problem", "Site", "SiteFileError", "load_site"]
 
-_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody", "alerts", "footage")
+_SECTIONS = ("site", "hours", "cameras", "items", "rules", "custody", "alerts", "footage", "identity_provider")
 _SITE = ("id", "name", "timezone", "language")
 _LANGUAGES: dict[str, Language] = {"ja": "ja", "en": "en"}
 _TIMEZONE = "a time zone by its IANA name, as in Asia/Tokyo"
@@ -66,6 +67,7 @@ def _site(document: Document, path: Path, problems: Problems, environ: Mapping[s
     spoken = _LANGUAGES[language or "en"]
     alerts = read_alerts(sections.get("alerts"), environ, spoken, [draft.id for draft in drafts])
     footage = read_footage(sections.get("footage"), [draft.id for draft in drafts], path.parent)
+    provider = read_identity_provider(sections.get("identity_provider"), environ)
     problems.stop_if_any()
     items = {item.id: item for item in read.values() if item is not None}
     no_hours = () if "hours" in sections else ("there are no hours: every moment counts as window hours",)
@@ -81,6 +83,7 @@ def _site(document: Document, path: Path, problems: Problems, environ: Mapping[s
         custody=custody,
         alerts=alerts,
         footage=footage,
+        identity_provider=provider,
         zone_names=MappingProxyType(zone_names(drafts)),
         digest=document.digest,
         path=path,

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from api.alerts.settings import AlertSettings, Login
+from api.auth.settings import IdentityProvider
 from api.language import Language
 from api.secret import Secret
 from custody.settings import CustodySettings
@@ -78,6 +79,7 @@ class Site:
     footage: FootageSettings = field(default_factory=FootageSettings)
     zone_names: Mapping[str, str] = field(default_factory=dict)
     text: str = field(default="", repr=False)
+    identity_provider: IdentityProvider | None = None
     warnings: tuple[str, ...] = ()
 
     def camera(self, camera_id: str) -> Camera | None:

@@ -75,7 +75,7 @@ def looked_up(host: str, url: str) -> tuple[Address, ...]:
     """Return the addresses of a host, IPv4 before IPv6. url: what errors tell of. Raises what `pinned` raises."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name with letters that no name has
         raise SourceOfflineError(url, "its name cannot be looked up", "check the name and the name server") from error
     addresses = tuple(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
     if any(map(is_forbidden, addresses)):

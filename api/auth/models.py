@@ -148,6 +148,12 @@ class First(Answer):
     needed: bool
 
 
+class Provider(Answer):
+    """Whether people may sign in at an identity provider: at `/access/oidc/begin`, which a browser is sent to."""
+
+    available: bool
+
+
 class HeldSession(Answer):
     """A session of one's own. id: only to end it with; it is not the secret."""
 

@@ -70,6 +70,15 @@ class People:
             lambda user: {"change": "name", "from": user.name, "to": name},
         )
 
+    def link(self, account: str, subject: str) -> User:
+        """Have an account be that of somebody whom the identity provider knows."""
+        return self._change(
+            (account,),
+            account,
+            lambda user: replace(user, subject=subject),
+            lambda _: {"change": "identity_provider", "to": subject},
+        )
+
     def set_active(self, by: By, account: str, *, active: bool) -> User:
         """Let an account sign in, or no more: its sessions and API tokens end. It is never removed: it has signed."""
         if by == (account,):

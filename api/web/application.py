@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from api.auth import grant_routes, user_routes
+from api.auth import grant_routes, oidc_routes, user_routes
 from api.auth import routes as access_routes
 from api.auth.access import Access
 from api.auth.needs import undeclared
@@ -54,6 +54,7 @@ ROUTERS: Final = (
     health.router,
     metrics.router,
     access_routes.router,
+    oidc_routes.router,
     grant_routes.router,
     user_routes.router,
     site.router,

@@ -92,6 +92,7 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         auth.ForbiddenError: HTTPStatus.FORBIDDEN,
         auth.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
         auth.AccountExistsError: HTTPStatus.CONFLICT,
+        auth.IdentityProviderError: HTTPStatus.BAD_GATEWAY,
         ActError: HTTPStatus.CONFLICT,
         RefusedError: HTTPStatus.CONFLICT,
         ExplanationError: HTTPStatus.CONFLICT,

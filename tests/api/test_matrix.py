@@ -32,6 +32,9 @@ GET       /access/first                                public
 POST      /access/first                                public
 POST      /access/login                                public
 POST      /access/logout                               signed_in
+GET       /access/oidc                                 public
+GET       /access/oidc/begin                           public
+GET       /access/oidc/done                            public
 GET       /access/me                                   signed_in
 PUT       /access/me/password                          signed_in
 GET       /access/me/sessions                          signed_in

@@ -117,6 +117,12 @@ def test_a_name_of_which_any_address_is_forbidden_is_refused_whole(
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("host", ["\U001005bd", "\x85", "a" * 64])
+def test_a_name_that_no_host_can_have_is_offline(host: str) -> None:
+    with pytest.raises(SourceOfflineError, match="looked up"):
+        pinned(f"rtsp://{host}/main")
+
+
 def test_a_name_that_nobody_knows_is_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
