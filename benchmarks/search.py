@@ -129,15 +129,17 @@ def make(folder: Path, count: int, seen: int) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA cache_size = -1000000")
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'incidents' AND sql IS NOT NULL"
-        ).fetchall():
+        indexes = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'incidents' AND sql IS NOT NULL"
+        ).fetchall()
+        for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
         connection.execute(_MADE, {"count": count})
         for number in range(CAMERAS):
             body = json.dumps(observations.observation_body(Observation("", 0, Health.CLEAR, (640, 360))))
             connection.execute(_SEEN, {"camera": _camera(number), "count": seen // CAMERAS, "body": body})
-    Records.open(folder).close()
+        for _, statement in indexes:
+            connection.execute(statement)
 
 
 def searches(connection: Connection, count: int) -> Iterator[Asked]:

@@ -97,18 +97,28 @@ def init_bytes(file: BinaryIO, source: str) -> int:
     raise SegmentError(source, "it does not begin with ftyp and moov", "it is no segment of footage")
 
 
-def decoder_configuration(file: BinaryIO, source: str) -> bytes:
-    """Return what a decoder must know before the first frame: the `avcC` or `hvcC` of the track, with its kind.
-
-    Raises SegmentError.
-    """
+def decoder_configuration(file: BinaryIO, source: str) -> tuple[str, bytes]:
+    """Return what a decoder must know first: the kind of record, `avcC` or `hvcC`, and it. Raises SegmentError."""
     within = None
     for kinds, fields in _WAY_TO_CONFIGURATION:
-        found = next((box for box in boxes(file, source, within) if box.kind in kinds), None)
-        if found is None:
-            raise SegmentError(source, f"it has no {' or '.join(kinds)}", "it is no segment of footage")
+        found = inner(file, source, within, *kinds)
         within = replace(found, header=found.header + fields)
-    return b"" if within is None else within.kind.encode() + _content(file, within)
+    assert within is not None
+    return within.kind, content(file, within)
+
+
+def inner(file: BinaryIO, source: str, within: Box | None, *kinds: str) -> Box:
+    """Return the first box of one of these kinds in a file, or within a box of it. Raises SegmentError."""
+    for box in boxes(file, source, within):
+        if box.kind in kinds:
+            return box
+    raise SegmentError(source, f"it has no {' or '.join(kinds)}", "it is no segment of footage")
+
+
+def content(file: BinaryIO, box: Box) -> bytes:
+    """Return what is in a box, after its header."""
+    file.seek(box.offset + box.header)
+    return file.read(box.size - box.header)
 
 
 def fragments(file: BinaryIO, source: str) -> Iterator[Fragment]:
@@ -151,7 +161,7 @@ def _fragment(file: BinaryIO, moof: Box, mdat: Box, source: str) -> Fragment:
     for traf in (box for box in boxes(file, source, moof) if box.kind == "traf"):
         for box in boxes(file, source, traf):
             if box.kind in found:
-                found[box.kind] = _content(file, box)
+                found[box.kind] = content(file, box)
     try:
         run = _run(found["trun"], _defaults(found["tfhd"]))
         decode_time = _decode_time(found["tfdt"])
@@ -163,11 +173,6 @@ def _fragment(file: BinaryIO, moof: Box, mdat: Box, source: str) -> Fragment:
             return Fragment(moof.offset, size, decode_time, run.duration, run.frames, run.begins_with_key)
         failure = SegmentError(source, f"the fragment at byte {moof.offset} has less data than it says", _REMEDY)
     raise failure
-
-
-def _content(file: BinaryIO, box: Box) -> bytes:
-    file.seek(box.offset + box.header)
-    return file.read(box.size - box.header)
 
 
 def _decode_time(tfdt: bytes) -> int:

@@ -60,7 +60,7 @@ class Wanted:
         """Return where a segment lies."""
         return segment_path(self.root, segment.camera, segment.began_ms)
 
-    def _configuration(self, segment: Segment) -> bytes:
+    def _configuration(self, segment: Segment) -> tuple[str, bytes]:
         path = self.path(segment)
         with open_segment(path) as file:
             return decoder_configuration(file, str(path))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,7 +15,7 @@ import structlog
 
 from streams.bitstream import configured_units
 from streams.box_writer import REMARK, TIMESCALE
-from streams.boxes import Box, Fragment, boxes, fragments, init_bytes
+from streams.boxes import Fragment, boxes, content, decoder_configuration, fragments, init_bytes, inner
 from streams.errors import FootageKeyError, SegmentError
 from streams.files import settle, sha256_of
 from streams.parameters import ParameterSets, TrackFormat
@@ -27,16 +26,14 @@ from streams.segments import Codec, Gap, Segment, parts, read_sidecar, segment_p
 
 _log = structlog.get_logger(__name__)
 
-_ENTRIES: Final = {"avc1": ("h264", "avcC"), "hvc1": ("hevc", "hvcC")}
+_CODECS: Final = {"avcC": "h264", "hvcC": "hevc"}
+"""What is coded how that has such a configuration record."""
+
 _SAYS_NOTHING: Final = (ValueError, LookupError, TypeError)
 """What reading fields raises that the disk has damaged."""
 
 _HEAD_BYTES: Final = 4096
 """More than the part before the first fragment ever has."""
-
-_TABLE_FIELDS: Final = 8
-_ENTRY_FIELDS: Final = 78
-"""Bytes of a sample table and of a visual sample entry before the boxes in them."""
 
 
 def recover(root: Path, camera: str) -> list[Segment]:
@@ -112,8 +109,7 @@ def _ends_in_zero(file: BinaryIO, last: Fragment) -> bool:
 def described(file: BinaryIO, part: Path, whole: Sequence[Fragment]) -> Segment:
     """Return what the sidecar of a segment would say that has these fragments. Raises SegmentError, OSError."""
     source, camera, began_ms = str(part), part.parents[1].name, start_ms_of(part)
-    moov = _inner(file, source, None, "moov")
-    track = _track(file, source, moov)
+    track = _track(file, source)
     last = whole[-1]
     keys_ms = [began_ms + to_ms(one.decode_time) for one in whole if one.begins_with_key]
     return Segment(
@@ -131,40 +127,23 @@ def described(file: BinaryIO, part: Path, whole: Sequence[Fragment]) -> Segment:
         init_bytes=init_bytes(file, source),
         key_frames_ms=tuple(sorted(set(keys_ms))),
         clock_offset_ms=None,
-        gap_before=_gap(file, source, moov),
+        gap_before=_gap(file, source),
         held_by=(),
         encryption=encryption_of(part),
     )
 
 
-def _track(file: BinaryIO, source: str, moov: Box) -> TrackFormat:
-    box = moov
-    for kind in ("trak", "mdia", "minf", "stbl", "stsd"):
-        box = _inner(file, source, box, kind)
-    entry = next(boxes(file, source, replace(box, header=box.header + _TABLE_FIELDS)))
-    codec, record = _ENTRIES[entry.kind]
-    configuration = _inner(file, source, replace(entry, header=entry.header + _ENTRY_FIELDS), record)
-    sets = ParameterSets(codec)
-    sets.take(configured_units(codec, _content(file, configuration)))
+def _track(file: BinaryIO, source: str) -> TrackFormat:
+    kind, record = decoder_configuration(file, source)
+    sets = ParameterSets(_CODECS[kind])
+    sets.take(configured_units(_CODECS[kind], record))
     if sets.format is None:
         raise SegmentError(source, "it does not say how it is coded", "it was not written by this program")
     return sets.format
 
 
-def _gap(file: BinaryIO, source: str, moov: Box) -> Gap | None:
-    for outer in boxes(file, source, moov):
+def _gap(file: BinaryIO, source: str) -> Gap | None:
+    for outer in boxes(file, source, inner(file, source, None, "moov")):
         if outer.kind == "udta":
-            return gap_of(_content(file, _inner(file, source, outer, REMARK.decode())))
+            return gap_of(content(file, inner(file, source, outer, REMARK.decode())))
     return None
-
-
-def _inner(file: BinaryIO, source: str, within: Box | None, kind: str) -> Box:
-    for box in boxes(file, source, within):
-        if box.kind == kind:
-            return box
-    raise SegmentError(source, f"it has no {kind}", "it was not written by this program")
-
-
-def _content(file: BinaryIO, box: Box) -> bytes:
-    file.seek(box.offset + box.header)
-    return file.read(box.size - box.header)
