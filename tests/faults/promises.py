@@ -8,7 +8,7 @@ from typing import Final
 from api.runtime.whereabouts import footage_folder
 from custody.ledger import LedgerReader
 from streams.segments import GapCause, walk
-from tests.faults.day import Day
+from tests.faults.day import CAMERAS, Day
 from tests.serve.service import KURABAN
 
 LOST_MS: Final = 1_500
@@ -21,6 +21,7 @@ def expect_everything_kept(day: Day) -> None:
     """Expect that nothing acknowledged, raised or recorded is missing. The service runs when this begins."""
     day.clerk.end()
     day.start()  # what waits for those who are told is tried at once then
+    day.service.stands(*CAMERAS)
     day.service.until(lambda: _raised(day) <= day.told(), TOLD_WITHIN_S)
     assert day.service.end() == 0
     with LedgerReader.read(day.data / "ledger") as ledger:
