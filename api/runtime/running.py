@@ -6,10 +6,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import structlog
 from sqlalchemy.engine import Connection
 
 from api.drill import Drills
@@ -17,14 +19,13 @@ from api.folder import SITE
 from api.footage.index import indexed
 from api.outputs import write_text
 from api.recording import LEDGER
-from api.requests import RequestError
+from api.runtime.answering import answered
 from api.runtime.clips import ClipCutter
 from api.runtime.custodian import Custodian
 from api.runtime.following import Follower
 from api.runtime.judge import Judge
 from api.runtime.keeper import Keeper
 from api.runtime.lines import Lines
-from api.runtime.messages import Answer, BeginDrill, DrillBegun, Reload, Reloaded, Request
 from api.runtime.news import News
 from api.runtime.office import CameraState, LiveChunk, NoSuchCameraError, Snapshot
 from api.runtime.recording_watch import RecordingWatch
@@ -32,13 +33,12 @@ from api.runtime.retention import Retention
 from api.runtime.rounds import Rounds
 from api.runtime.succession import changes_of, expect_successor
 from api.runtime.whereabouts import footage_folder
-from api.settings import SiteFileError, load_site
+from api.settings import load_site
 from api.site import Site
 from custody.books import Books
 from custody.closing import Running
 from custody.database import FILE as LEDGER_FILE
 from custody.drills import Drill
-from custody.errors import LedgerError, RefusedError
 from custody.ledger import Ledger
 from custody.raising import RULES as LEDGER_RULES
 from custody.raising import SERVICE_RULES, Raiser
@@ -53,6 +53,8 @@ from vision.situation import Situation
 
 SINCE: Final = "office_since_ms"
 """The mark of when the service first ran in this folder."""
+
+_log = structlog.get_logger(__name__)
 
 InForce = Callable[[Site, bytes], None]
 """Hears of a site file that is in force from now on, with its bytes."""
@@ -98,7 +100,7 @@ class RunningOffice:
         self._recording_watch = RecordingWatch(self._raiser, self.cameras, lasting)
         watches = [self._recording_watch.step]
         self._rounds = Rounds(site, self._custodian, self._keeper, records, self.situation, clock, watches)
-        self._lines = Lines(site, content, self._judge, clock, self._finished, self._answer)
+        self._lines = Lines(site, content, self._judge, clock, self._finished, partial(answered, self))
         self._news = News(self._keeper, self.situation, self.cameras, clock)
         self._clips = ClipCutter(folder, records, ledger, clock)
         self._retention = Retention(footage_folder(folder), records, ledger, lambda: self._site.footage, clock)
@@ -108,7 +110,7 @@ class RunningOffice:
         self._judge.start(one for one in lasting if one.rule not in {*LEDGER_RULES, *SERVICE_RULES})
         self._rounds.start()
         self._news.start()
-        write_text(folder / SITE, site.text)
+        self._keep_site_file()
 
     @classmethod
     def open(
@@ -249,8 +251,15 @@ class RunningOffice:
         self._custodian.replace_site(site, self._raiser(), self._ledger)
         self._judge.replace_site(site)
         self._rounds.replace_site(site)
-        write_text(self._folder / SITE, site.text)
         self._in_force(site, content)
+        self._keep_site_file()
+
+    def _keep_site_file(self) -> None:
+        """Keep what is in force beside the ledger. It holds also where the disk takes no copy of it."""
+        try:
+            write_text(self._folder / SITE, self._site.text)
+        except OSError as error:
+            _log.error("core.site_file_not_kept", reason=str(error))
 
     def _raiser(self) -> Raiser:
         return Raiser(self._site.id, self._site.hours)
@@ -259,26 +268,6 @@ class RunningOffice:
         """Have a segment taken into the index."""
         found, now_ms = indexed(segment), self.now_ms()
         self._keeper.write(lambda connection: footage.finish(connection, found, now_ms))
-
-    async def _answer(self, request: Request) -> Answer:
-        match request:
-            case Reload():
-                return await self._reloaded()
-            case BeginDrill(drill):
-                return await self._drill_begun(drill)
-
-    async def _drill_begun(self, drill: Drill) -> DrillBegun:
-        try:
-            await self.begin_drill(drill)
-        except (RefusedError, LedgerError, OSError) as error:
-            return DrillBegun(str(error))
-        return DrillBegun()
-
-    async def _reloaded(self) -> Reloaded:
-        try:
-            return Reloaded(await self.reload())
-        except (SiteFileError, RequestError, OSError) as error:
-            return Reloaded({}, str(error))
 
     def _expect(self, camera: str) -> None:
         if self._site.camera(camera) is None:
