@@ -5,9 +5,11 @@ Requests are made up from the description itself (schemathesis), such as it allo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 import pytest
 import schemathesis
@@ -25,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from api.auth.permissions import Role
 from api.auth.tables import attempts
 from api.web.application import PREFIX
-from tests.api.everybody import EVERYTHING, HOLDERS, everybody
+from tests.api.everybody import EVERYTHING, HOLDERS, everybody, furnish
 from tests.api.test_matrix import HTTP, Line
 from tests.api.web.served import ServedOffice
 
@@ -37,6 +39,58 @@ CHECKS: Final = [
 ]
 AT_LENGTH: Final = 100
 
+THERE: Final = (
+    "/site",
+    "/cameras",
+    "/cameras/counter",
+    "/zones",
+    "/slots",
+    "/settings",
+    "/overview",
+    "/incidents",
+    "/items",
+    "/items/T-01",
+    "/counts",
+    "/counts/B-0221",
+    "/acts",
+    "/closing",
+    "/checklists/2018-02-21",
+    "/checklists/2018-02-21/pdf",
+    "/compliance?first=2018-02-21&last=2018-02-22",
+    "/compliance?first=2018-02-21&last=2018-03-22&by=month",
+    "/compliance/csv?first=2018-02-21&last=2018-02-22",
+    "/cases",
+    "/cases/C-1",
+    "/holds",
+    "/evidence",
+    "/investigation?item=B-0221",
+    "/last-seen",
+    "/ledger/entries",
+    "/ledger/entries?kind=count&item=B-0221&actor=sato&limit=1",
+    "/ledger/entries/{seq}",
+    "/ledger/entries/{seq}/proof",
+    "/ledger/checkpoint",
+    "/ledger/consistency?old=1",
+    "/ledger/lines",
+    "/jobs",
+    "/drills",
+    "/alerts/outbox",
+    "/alerts/destinations",
+    "/users",
+    "/users/viewer",
+    "/users/viewer/tokens",
+    "/access/first",
+    "/access/oidc",
+    "/access/me",
+    "/access/me/sessions",
+    "/access/mandates",
+    "/access/tokens",
+    "/health",
+    "/health/ready",
+    "/metrics",
+)
+"""What is there once the office has been in use for a while; `seq` is an entry that people signed."""
+
 ENDING: Final = [line for line in HTTP if line.path != "/changes"]
 """All but the one whose answer goes on for ever, which has tests of its own."""
 
@@ -45,6 +99,12 @@ ENDING: Final = [line for line in HTTP if line.path != "/changes"]
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
     with everybody(tmp_path_factory.mktemp("schema")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def furnished(office: ServedOffice) -> ServedOffice:
+    furnish(office)
+    return office
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +122,23 @@ def schema(office: ServedOffice) -> BaseSchema:
 def test_every_answer_is_described_and_is_for_the_role(office: ServedOffice, schema: BaseSchema, line: Line) -> None:
     examine(office, schema, line, GenerationMode.POSITIVE, list(Role), examples=1)
     examine(office, schema, line, GenerationMode.NEGATIVE, [EVERYTHING], examples=2)
+
+
+@pytest.mark.parametrize("address", THERE)
+def test_what_there_is_is_told_as_described(furnished: ServedOffice, schema: BaseSchema, address: str) -> None:
+    path, _, query = address.format(seq=furnished.seq("count")).partition("?")
+    line, places = the_line(path)
+    operation = schema[f"{PREFIX}{line.path}"]["GET"]
+    case = operation.Case(path_parameters=places, query=dict(parse_qsl(query)))
+    answer = answered(furnished, line, case, EVERYTHING)
+    case.validate_response(answer, checks=CHECKS)
+    assert answer.status_code == 200
+
+
+def the_line(path: str) -> tuple[Line, dict[str, str]]:
+    """Return the line of the table that a path belongs to, and what stands in its places."""
+    fitting = ((line, re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", line.path), path)) for line in ENDING)
+    return next((line, found.groupdict()) for line, found in fitting if found and line.method == "GET")
 
 
 @pytest.mark.long

@@ -103,6 +103,10 @@ class ServedOffice:
         with self.office.records.read() as connection:
             return principal_of(users.get(connection, account), self.office.site.id, Proof.SESSION, "")
 
+    def seq(self, kind: str) -> int:
+        """Return the number of the newest entry of a kind."""
+        return max(entry.seq for entry in self.office.ledger if entry.kind == kind)
+
     def close(self) -> None:
         for client in self._clients.values():
             client.http.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,22 @@ def test_a_disagreement_stays_as_it_is_and_the_next_count_is_another_entry(count
     first = screen.get("/counts/B-0221?limit=1").json()
     second = screen.get(f"/counts/B-0221?limit=1&cursor={first['next']}").json()
     assert (first["items"] + second["items"], second["next"]) == (listed, None)
+
+
+def test_a_count_that_does_not_agree_raises_an_incident(counter: Counter) -> None:
+    screen = counter.browser("sato")
+    screen.post("/counts/B-0221/first", {"request": "r-1", "number": 78})
+    beside(screen, "suzuki", "/counts/B-0221/second", {"number": 77})
+    raised = until(lambda: [entry.body["rule"] for entry in counter.entries("incident.raised")])
+    assert raised == ["count_mismatch"]
+
+
+def until(found: Callable[[], list[str]], within_s: float = 10) -> list[str]:
+    """Return what is found, once there is something."""
+    deadline = time.monotonic() + within_s
+    while not (there := found()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return there
 
 
 def test_nobody_counts_twice_and_nobody_signs_for_two(counter: Counter) -> None:
