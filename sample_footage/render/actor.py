@@ -79,14 +79,6 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Stoop:
-    """At `at_s` the body leans forward by this share of a deep stoop, whatever the hands do."""
-
-    at_s: float
-    share: float
-
-
-@dataclass(frozen=True)
 class Gaze:
     """At `at_s` the eyes are on a point of the room, or wander; they move smoothly between."""
 
@@ -109,7 +101,6 @@ class Actor:
     moves: Sequence[Move]
     enters_s: float = 0.0
     hands: Mapping[Side, Sequence[Reach]] = field(default_factory=dict)
-    stoops: Sequence[Stoop] = ()
     gazes: Sequence[Gaze] = ()
     role: Role = "visitor"
 
@@ -170,7 +161,7 @@ class Plan:
             return None
         step = next(step for step in self._steps if time_s < step.ends_s)
         pose = self._move_pose(step, time_s)
-        return self._gazing(self._with_hands(self._stooped(pose, time_s), time_s), time_s)
+        return self._gazing(self._with_hands(pose, time_s), time_s)
 
     def _move_pose(self, step: _Step, time_s: float) -> Pose:
         body, share = self.actor.body, step.share(time_s)
@@ -186,20 +177,6 @@ class Plan:
             seated = min(time_s - step.begins_s, step.ends_s - time_s) / SIT_DOWN_S
             return sit(body, time_s, step.move.seat_m, min(seated, 1.0)).at(placement)
         return stand(body, time_s).at(placement)
-
-    def _stooped(self, pose: Pose, time_s: float) -> Pose:
-        stoops = self.actor.stoops
-        if not stoops:
-            return pose
-        share = float(np.interp(time_s, [key.at_s for key in stoops], [key.share for key in stoops]))
-        eased = smoothstep(share)
-        return replace(
-            pose,
-            lean=pose.lean + 0.28 * eased,
-            bend=pose.bend + 0.4 * eased,
-            head_pitch=pose.head_pitch + 0.2 * eased,
-            sway=pose.sway + np.array([-0.10 * eased, 0, 0]),
-        )
 
     def _with_hands(self, pose: Pose, time_s: float) -> Pose:
         busy = {side: wrist for side in SIDES if (wrist := self._hand(pose, side, time_s)) is not None}

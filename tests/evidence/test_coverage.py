@@ -16,9 +16,9 @@ from api.cli import app
 from api.outputs import read_observations
 from vision.blurring import FractionBox, People
 
-SAMPLE: Final = Path(__file__).resolve().parents[2] / "sample_footage" / "counter-evening"
+SAMPLE: Final = Path(__file__).resolve().parents[2] / "sample_footage" / "carried-off"
 START: Final = "2018-02-21T17:20:00+09:00"
-DETECTOR: Final = "rtmdet_nano_person"
+DETECTOR: Final = "kuraban_office"
 SIZE: Final = (960, 540)
 
 
@@ -45,14 +45,13 @@ def share_covered(box: FractionBox, covering: tuple[FractionBox, ...]) -> float:
 
 
 @pytest.mark.long
-@pytest.mark.footage
-def test_nobody_in_the_sample_clip_is_left_uncovered(weights: Path, tmp_path: Path) -> None:
+def test_nobody_in_the_sample_clip_is_left_uncovered(tmp_path: Path) -> None:
     site = str(SAMPLE.with_suffix(".yaml"))
     given = ("--site", site, "--start", START, "--model", DETECTOR, "--out", str(tmp_path))
-    analysed = CliRunner().invoke(app, ["analyze", *given], env={"KURABAN_WEIGHTS": str(weights)})
+    analysed = CliRunner().invoke(app, ["analyze", *given])
     assert analysed.exit_code == 0, analysed.output
     people = People(read_observations(tmp_path / "observations.parquet"), frozenset())
     start_ms = round(datetime.fromisoformat(START).timestamp() * 1000)
     shares = np.array([share_covered(box, people.covered(start_ms + at_ms)) for at_ms, box in true_boxes()])
     assert (shares == 1).mean() > 0.95, f"{(shares == 1).sum()} of {len(shares)} whole"
-    assert shares.min() > 0.5
+    assert shares.min() > 0.8

@@ -10,7 +10,7 @@ from api.requests import DEFAULT_MODEL
 from tests.footage.conftest import PUBLIC_MODEL, Run, case_of, read_truth
 from tests.footage.scoring import f1, scored, scorer_beside
 
-pytestmark = [pytest.mark.footage, pytest.mark.long]
+pytestmark = [pytest.mark.footage, pytest.mark.long, pytest.mark.timeout(900)]
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_footage"
 

@@ -17,7 +17,7 @@ from streams.recording import RecorderState
 from vision.situation import Situation
 from vision.types import Health, Observation, SlotReading, SlotState, Tracks
 
-CLIP: Final = Path(__file__).parents[2] / "sample_footage" / "counter-evening.mp4"
+CLIP: Final = Path(__file__).parents[2] / "sample_footage" / "evening-counter.mp4"
 CODEC: Final = "avc1.4d401f"
 _OPTIONS: Final = {"movflags": "empty_moov+default_base_moof+frag_every_frame"}
 

@@ -17,10 +17,7 @@ from sample_footage.render.site_file import plan_site, site_file
 from sample_footage.render.truth.frames import FrameTruth, read_frames
 from sample_footage.render.truth.telling import truth_file
 
-RENDERED_BEFORE: Final = {"counter-evening"}
-"""Its frames do not tell zones and slots."""
-
-COMMITTED: Final = [clips.name for clips in listed_clips() if clips.name not in RENDERED_BEFORE]
+COMMITTED: Final = [clips.name for clips in listed_clips()]
 
 
 @pytest.fixture(params=COMMITTED)

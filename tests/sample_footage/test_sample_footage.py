@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
@@ -14,7 +13,7 @@ from api.requests import DEFAULT_MODEL, NO_MODEL
 from sample_footage.render.manifest import differing_files
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_footage"
-CLIP = "counter-evening"
+CLIP = "blind"
 
 
 def truth() -> dict[str, list[dict[str, object]]]:
@@ -24,7 +23,7 @@ def truth() -> dict[str, list[dict[str, object]]]:
 
 
 def analysed(out: Path, model: str) -> Result:
-    """Run the command that `make run` runs."""
+    """Run the command that analyses a folder of clips."""
     arguments = ["--site", str(SAMPLE / f"{CLIP}.yaml"), "--start", str(truth()["start"]), "--model", model]
     return CliRunner().invoke(app, ["analyze", *arguments, "--out", str(out)])
 
@@ -47,24 +46,23 @@ def test_every_file_is_the_one_that_the_manifest_names() -> None:
     assert differing_files() == []
 
 
-@pytest.mark.footage
-def test_the_evening_raises_what_happens_in_it(weights: Path, tmp_path: Path) -> None:
+def test_a_clip_raises_what_happens_in_it_and_nothing_else(tmp_path: Path) -> None:
     assert analysed(tmp_path, DEFAULT_MODEL).exit_code == 0
     found = raised(tmp_path)
     for event in truth()["events"]:
-        place = event.get("item") or event.get("zone")
+        place = event.get("item") or event.get("zone") or event.get("camera")
         times = [at for rule, where, at in found if (rule, where) == (event["rule"], place)]
         assert any(float(str(event["earliest"])) <= at <= float(str(event["latest"])) for at in times), event
-    expected = {(str(e["rule"]), str(e.get("item") or e.get("zone"))) for e in truth()["events"]}
-    assert {(rule, where) for rule, where, _ in found} - expected == {("person_after_hours", "counter")}
+    assert len(found) == len(truth()["events"])
 
 
 def test_without_a_detector_items_are_watched_and_nobody_is_called_absent(tmp_path: Path) -> None:
     assert analysed(tmp_path, NO_MODEL).exit_code == 0
-    assert {(rule, where) for rule, where, _ in raised(tmp_path)} == {
-        ("terminal_removed", "T-01"),
-        ("terminal_removed", "B-0221"),
-    }
+    assert [(rule, where) for rule, where, _ in raised(tmp_path)] == [
+        ("camera_blind", "counter"),
+        ("camera_blind", "counter"),
+        ("terminal_removed", "T-02"),
+    ]
 
 
 def test_what_is_written_is_all_there(tmp_path: Path) -> None:

@@ -33,11 +33,8 @@ NOT_IN_THE_WAY: Final = ("shell", "outside", "lamps", "signs", "pictures", "vest
 WRIST_M: Final = 0.2
 """A hand comes this near to what it is after; the mannequin is shorter than most of those who act."""
 
-TOLD: Final = tuple(name for name in CLIPS if name != "counter-evening")
-"""That clip is older than blocking and was told by hand."""
 
-
-@pytest.fixture(scope="module", params=TOLD)
+@pytest.fixture(scope="module", params=tuple(CLIPS))
 def story(request: pytest.FixtureRequest, body: DressedBody) -> Story:
     stories = CLIPS[request.param](lambda look: replace(body, look=look))
     return stories[0]

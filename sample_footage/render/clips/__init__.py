@@ -8,7 +8,6 @@ from sample_footage.render.clips import (
     blind,
     carried_off,
     cleaner,
-    counter_evening,
     evening,
     light,
     night_visit,
@@ -20,7 +19,6 @@ from sample_footage.render.clothing import Wardrobe
 from sample_footage.render.scene import Story
 
 CLIPS: dict[str, Callable[[Wardrobe], Sequence[Story]]] = {
-    "counter-evening": counter_evening.stories,
     "evening": evening.stories,
     "vault": vault.stories,
     "light": light.stories,
