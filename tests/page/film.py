@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import av
+import cv2
 import numpy as np
 
-from api.runtime.office import CameraState, ChunkKind, LiveChunk
+from api.runtime.office import CameraState, ChunkKind, LiveChunk, Snapshot
 from api.runtime.running import RunningOffice
 from streams.recording import RecorderState
 from vision.situation import Situation
@@ -56,6 +57,10 @@ class FilmOffice(RunningOffice):
         seen = Observation("counter", at_ms, Health.CLEAR, (1280, 720), tracks, True, zones, slots)
         return Situation(at_ms, after_hours=False, observations={"counter": seen})
 
+    async def snapshot(self, camera: str) -> Snapshot:
+        self._expect(camera)
+        return Snapshot(first_picture(CLIP), self.now_ms())
+
     async def live(self, camera: str) -> AsyncIterator[LiveChunk]:
         self._expect(camera)
         if camera != "counter":
@@ -91,3 +96,12 @@ def _taken(file: io.BytesIO) -> bytes:
     file.seek(0)
     file.truncate()
     return data
+
+
+def first_picture(clip: Path) -> bytes:
+    """Return the first picture of a clip as JPEG."""
+    with av.open(clip) as source:
+        frame = next(source.decode(video=0))
+    ok, jpeg = cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"))
+    assert ok
+    return jpeg.tobytes()

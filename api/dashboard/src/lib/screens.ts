@@ -20,5 +20,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "counter", needs: "count", load: () => import("../screens/Counter.svelte") },
   { name: "footage", needs: "replay", load: () => import("../screens/Footage.svelte") },
   { name: "investigation", needs: "hold", load: () => import("../screens/Investigation.svelte") },
+  { name: "oversight", needs: "audit", load: () => import("../screens/Oversight.svelte") },
+  { name: "setup", needs: "configure", load: () => import("../screens/Setup.svelte") },
   { name: "account", needs: null, load: () => import("../screens/Account.svelte") },
 ];

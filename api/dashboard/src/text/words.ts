@@ -10,6 +10,8 @@ import * as enFrame from "./en/frame";
 import * as enInvestigation from "./en/investigation";
 import * as enLedger from "./en/ledger";
 import * as enOffice from "./en/office";
+import * as enOversight from "./en/oversight";
+import * as enSetup from "./en/setup";
 import * as jaAccess from "./ja/access";
 import * as jaAlerts from "./ja/alerts";
 import * as jaCards from "./ja/cards";
@@ -19,6 +21,8 @@ import * as jaFrame from "./ja/frame";
 import * as jaInvestigation from "./ja/investigation";
 import * as jaLedger from "./ja/ledger";
 import * as jaOffice from "./ja/office";
+import * as jaOversight from "./ja/oversight";
+import * as jaSetup from "./ja/setup";
 
 const ja = {
   ...jaAccess,
@@ -30,6 +34,8 @@ const ja = {
   ...jaInvestigation,
   ...jaLedger,
   ...jaOffice,
+  ...jaOversight,
+  ...jaSetup,
 };
 const en: typeof ja = {
   ...enAccess,
@@ -41,6 +47,8 @@ const en: typeof ja = {
   ...enInvestigation,
   ...enLedger,
   ...enOffice,
+  ...enOversight,
+  ...enSetup,
 };
 
 export const LANGUAGES: Readonly<Record<Language, typeof ja>> = { ja, en };

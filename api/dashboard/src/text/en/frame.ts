@@ -15,6 +15,8 @@ export const frame: typeof ja = {
     counter: "Counter",
     footage: "Recordings",
     investigation: "Investigation",
+    oversight: "Oversight",
+    setup: "Set-up",
     account: "My settings",
   },
 };

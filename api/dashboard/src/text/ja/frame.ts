@@ -14,6 +14,8 @@ export const frame = {
     counter: "窓口の記録",
     footage: "録画",
     investigation: "調査",
+    oversight: "履行状況",
+    setup: "設定",
     account: "自分の設定",
   },
 };
