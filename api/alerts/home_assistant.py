@@ -119,12 +119,12 @@ def _entities(base: str, site: Site) -> Iterator[Entity]:
         settings = {"device_class": "problem", "json_attributes_topic": f"{base}/rule/{rule}/incidents"}
         yield Entity("binary_sensor", "rule", rule, spoken.rule(rule), settings)
     for zone in _zones(site):
-        yield Entity("binary_sensor", "zone", zone, zone, {"device_class": "problem"})
+        yield Entity("binary_sensor", "zone", zone, site.zone_name(zone), {"device_class": "problem"})
     for item in _watched(site):
         states = [_state_of(item, state) for state in SlotState]
         yield Entity("sensor", "item", item.id, item.name, {"device_class": "enum", "options": states})
     for camera in site.cameras:
-        name = f"{spoken.labels['camera']} {camera.id}"
+        name = f"{spoken.labels['camera']} {site.camera_name(camera.id)}"
         yield Entity("binary_sensor", "camera", camera.id, name, {"device_class": "connectivity"})
 
 

@@ -36,7 +36,8 @@ def _raised(connection: Connection, incident: Incident, site: Site) -> None:
         if not fits(policy, incident, stretch):
             continue
         group_ms = outbox.newest_group_ms(connection, policy.id)
-        past = Past(group_ms, outbox.unanswered_ms(connection, policy.id, incident))
+        since_ms = incident.raised_at_ms - round(policy.repeat_s * 1000)
+        past = Past(group_ms, outbox.unanswered_ms(connection, policy.id, incident, since_ms))
         due_ms = first_due_ms(policy, incident.raised_at_ms, past)
         for one in () if due_ms is None else owed(policy, due_ms):
             if (one.destination, one.due_at_ms) not in told:

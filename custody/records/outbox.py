@@ -96,26 +96,29 @@ def newest_group_ms(connection: Connection, policy: str) -> int | None:
     return _moment(connection, sa.select(sa.func.max(messages.c.due_at_ms)).where(*first))
 
 
-def unanswered_ms(connection: Connection, policy: str, incident: Incident) -> int | None:
+def unanswered_ms(connection: Connection, policy: str, incident: Incident, since_ms: int) -> int | None:
     """Return when the same at the same place was raised last that a policy has told and nobody has acknowledged.
 
-    None where there is no such incident before this one.
+    None where there is no such incident before this one, and since a moment, UTC milliseconds.
     """
     place = [incidents.c[name].is_not_distinct_from(getattr(incident, name)) for name in ("camera", "zone", "item")]
-    told = (
-        sa.select(message_incidents.c.incident)
-        .join(messages, messages.c.id == message_incidents.c.message)
-        .where(message_incidents.c.incident == incidents.c.id, messages.c.policy == policy)
-    )
-    query = sa.select(sa.func.max(incidents.c.raised_at_ms)).where(
+    alike = sa.select(incidents.c.id, incidents.c.raised_at_ms).where(
         incidents.c.rule == incident.rule,
         *place,
         incidents.c.id != incident.id,
-        incidents.c.raised_at_ms <= incident.raised_at_ms,
+        incidents.c.raised_at_ms.between(since_ms, incident.raised_at_ms),
         incidents.c.state == IncidentState.OPEN.value,
-        told.exists(),
     )
-    return _moment(connection, query)
+    for found in connection.execute(alike.order_by(incidents.c.raised_at_ms.desc())).all():
+        if policy in _policies(connection, found.id):
+            return int(found.raised_at_ms)
+    return None
+
+
+def _policies(connection: Connection, incident: str) -> frozenset[str]:
+    """Return the policies that have an incident told."""
+    told = sa.select(messages.c.policy).join(message_incidents, messages.c.id == message_incidents.c.message)
+    return frozenset(connection.scalars(told.where(message_incidents.c.incident == incident)))
 
 
 def told_of(connection: Connection, incident: str) -> Mapping[str, str]:

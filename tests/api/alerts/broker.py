@@ -24,13 +24,15 @@ class Broker:
 
 
 @contextmanager
-def broker(folder: Path, user: str, password: str) -> Iterator[Broker]:
-    """Run one until the end of the block."""
+def broker(folder: Path, user: str, password: str, certificate: Path | None = None) -> Iterator[Broker]:
+    """Run one until the end of the block. certificate: with its key, as PEM; then it is spoken to with TLS."""
     folder.chmod(0o755)  # started by root, it goes on as an account of its own
     accounts, settings, port = folder / "accounts", folder / "mosquitto.conf", _free_port()
     subprocess.run(["mosquitto_passwd", "-c", "-b", str(accounts), user, password], check=True, capture_output=True)
     accounts.chmod(0o644)
-    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {accounts}\nuser root\n")
+    tls = "" if certificate is None else f"certfile {certificate}\nkeyfile {certificate}\n"
+    text = f"listener {port} 127.0.0.1\n{tls}allow_anonymous false\npassword_file {accounts}\nuser root\n"
+    settings.write_text(text)
     process = subprocess.Popen(["mosquitto", "-c", str(settings)], stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)

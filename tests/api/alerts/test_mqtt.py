@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import aiomqtt
@@ -19,6 +22,7 @@ from api.secret import Secret
 from api.site import Site
 from custody.records.outbox import Kind
 from tests.api.alerts.broker import Broker, broker
+from tests.api.alerts.certificate import write_certificate
 from tests.api.alerts.conftest import incident_at
 
 PASSWORD: Final = "correct-horse-battery"
@@ -67,3 +71,21 @@ def test_a_wrong_password_is_said_and_not_told(mosquitto: Broker, alert: Alert) 
 def test_a_broker_that_is_not_there_is_unreachable(alert: Alert) -> None:
     with pytest.raises(UnreachableError, match=r"127\.0\.0\.1:9"):
         asyncio.run(MqttChannel(settings_of(Broker(9))).deliver(alert))
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    return write_certificate(tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket")  # paho leaves it open where TLS fails
+def test_a_broker_with_tls_is_told_where_its_certificate_is_trusted(
+    tmp_path: Path, alert: Alert, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with broker(tmp_path, "kuraban", PASSWORD, certificate) as running:
+        channel = MqttChannel(replace(settings_of(running), tls=True))
+        with pytest.raises(UnreachableError):
+            asyncio.run(channel.deliver(alert))
+        gc.collect()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        asyncio.run(channel.deliver(alert))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from custody.records import incidents, outbox
@@ -116,3 +117,23 @@ def test_what_is_long_done_with_is_removed_and_what_waits_is_kept(connection: Co
     assert outbox.prune(connection, 2_000) == 1
     tally = outbox.tally(connection)
     assert (tally[State.WAITING], tally[State.DELIVERED], tally[State.DEAD]) == (1, 0, 1)
+
+
+def test_nothing_that_is_asked_for_each_incident_or_attempt_reads_through_a_table(connection: Connection) -> None:
+    outbox.owe(connection, FIRST, raised(connection, "a"))
+    raised(connection, "b", 2_000)
+    asked: list[tuple[str, Any]] = []
+    engine = connection.engine
+    sa.event.listen(engine, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))
+    again = incidents.find(connection, "b")
+    assert again is not None
+    assert outbox.unanswered_ms(connection, "p", again.incident, 0) == 1_000
+    outbox.newest_group_ms(connection, "p")
+    outbox.told_of(connection, "a")
+    outbox.ready(connection, "duty", 10_000)
+    outbox.next_at_ms(connection, "duty", 0)
+    outbox.owe(connection, replace(FIRST, stage=1), "a")
+    statements = [(text, given) for text, given in asked if text.startswith("SELECT")]
+    plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all() for text, given in statements]
+    assert len(plans) >= 6
+    assert not [row for plan in plans for row in plan if "SCAN" in row[3]]
