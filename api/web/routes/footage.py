@@ -67,10 +67,14 @@ _MP4: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/coverage")
+@router.get("/coverage", responses=_MISSING)
 def cover(office: Office, _who: Viewer, camera: str, begin: From, end: To) -> CoverageAnswer:
-    """Say what was recorded of a camera in a stretch of 31 days at most, and why the rest was not."""
+    """Say what was recorded of a camera in a stretch of 31 days at most, and why the rest was not.
+
+    A camera that is no longer in the site file is known as long as there is footage of it.
+    """
     stretch, timezone = stretch_of(begin, end, LONGEST_COVERAGE_MS), office.site.timezone
+    _expect(office, camera)
     found = _covered(office, camera, stretch)
     return CoverageAnswer(
         **stretch_answer(stretch, timezone).model_dump(),
@@ -151,6 +155,14 @@ def segment(
     if not path.exists():
         raise NotFoundError(f"the segment of {camera} that begins at {start_ms} has been deleted")
     return segment_response(request, path)
+
+
+def _expect(office: LiveOffice, camera: str) -> None:
+    """Raise NotFoundError for a camera that neither the site nor its footage knows."""
+    known = [one.id for one in office.site.cameras]
+    with office.records.read() as connection:
+        if camera not in known and extent(connection, camera) is None:
+            raise NotFoundError(f"there is no camera {camera!r}, and no footage of it; there are {', '.join(known)}")
 
 
 def _covered(office: LiveOffice, camera: str, stretch: Interval) -> Coverage:

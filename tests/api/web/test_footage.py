@@ -51,6 +51,12 @@ def test_coverage_tells_what_was_recorded_and_why_the_rest_was_not(evening: Even
     assert told["gaps"] == [{"from": local(LOST_MS, counter), "to": local(BACK_MS, counter), "cause": "offline"}]
 
 
+@pytest.mark.parametrize("camera", ["roof", "..", "%00", "counter%2f..%2fvault"])
+def test_a_camera_that_neither_site_nor_footage_knows_is_not_found(evening: Evening, camera: str) -> None:
+    answer = evening.counter.browser("ueda").get(f"/footage/coverage?camera={camera}&{WHOLE}")
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
 def test_coverage_says_nothing_of_the_future(evening: Evening) -> None:
     asked = f"/footage/coverage?camera=counter&from={at(ENDED_MS)}&to={at(NOW_MS + 3_600_000)}"
     [gap] = get(evening.counter.browser("ueda"), asked)["gaps"]
