@@ -63,7 +63,7 @@ class Folder:
     def kept(self) -> tuple[str, ...]:
         """Return what is in custody: by the site file and by the ledger, doors apart."""
         kinds = {item.id: item.kind for item in self.site.items.values()}
-        kinds |= {item.item: item.kind for item in self.books.items.values()}
+        kinds |= {item.item: item.kind for item in self.books.kept.values()}
         return tuple(item for item, kind in kinds.items() if kind is not ItemKind.DOOR)
 
     def media(self) -> tuple[Media, ...]:

@@ -68,7 +68,7 @@ def export_inventory(
     """Write what the ledger knows, in the form that `import` reads."""
     with _statuses():
         with LedgerReader.read(ledger) as reader:
-            items = books_of(reader).items.values()
+            items = books_of(reader).kept.values()
         text = write_csv(items) if form is Format.CSV else write_json(items)
         if out is None:
             typer.echo(text, nl=False)

@@ -98,6 +98,35 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """An item is kept no longer: all its cards are handed out, a terminal was given back or is lost. reason: which.
+
+    It is counted no more, and nothing of it is due; what the ledger says of it until then stays. Registering it again
+    takes it up again.
+    """
+
+    KIND: ClassVar[str] = "item.retired"
+    SIGNERS: ClassVar[int] = 2
+
+    item: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        identifier("item", self.item)
+        if not self.reason.isprintable() or not self.reason.strip():
+            raise FieldError("reason", shown(self.reason), "why it is kept no longer, on one line")
+
+    def fields(self) -> dict[str, Any]:
+        """Return its part of the body."""
+        return {"item": self.item, "reason": self.reason}
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Read its part of a body."""
+        return cls(fields.identifier("item"), fields.text("reason"))
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOut:
     """An item was taken out of its vault. slot: the place that it was taken to, none where no camera looks at it."""
 
@@ -231,12 +260,18 @@ class VaultLocked:
         return cls(fields.identifier("vault"))
 
 
-ACTS: Final[Mapping[str, type[Act]]] = MappingProxyType(
-    {
-        act.KIND: act
-        for act in (Registration, CheckOut, CheckIn, Count, KeyHandOver, VaultOpened, VaultLocked, Checklist)
-    }
+_ACTS: Final[tuple[type[Act], ...]] = (
+    Registration,
+    Retirement,
+    CheckOut,
+    CheckIn,
+    Count,
+    KeyHandOver,
+    VaultOpened,
+    VaultLocked,
+    Checklist,
 )
+ACTS: Final[Mapping[str, type[Act]]] = MappingProxyType({act.KIND: act for act in _ACTS})
 """The kinds of entries that people sign."""
 
 

@@ -24,6 +24,7 @@ from custody.acts import (
     Count,
     KeyHandOver,
     Registration,
+    Retirement,
     Signed,
     VaultLocked,
     VaultOpened,
@@ -101,6 +102,7 @@ class Books:
     def __init__(self) -> None:
         self._items: dict[str, Registration] = {}
         self._registered_ms: dict[str, int] = {}
+        self._retired: dict[str, Written] = {}
         self._moves: defaultdict[str, list[Written]] = defaultdict(list)
         self._vaults: defaultdict[str, list[Written]] = defaultdict(list)
         self._keys: defaultdict[str, list[Written]] = defaultdict(list)
@@ -154,6 +156,8 @@ class Books:
                 self._check_kind(item, ItemKind.CARDS)
             case KeyHandOver(item=item):
                 self._check_kind(item, ItemKind.KEY)
+            case Retirement(item=item):
+                self._check_registered(item)
             case VaultOpened(vault=vault) | VaultLocked(vault=vault):
                 self._check_kind(vault, ItemKind.DOOR)
 
@@ -163,8 +167,13 @@ class Books:
 
     @property
     def items(self) -> Mapping[str, Registration]:
-        """The registered items by id, as they were registered last."""
+        """The registered items by id, as they were registered last, those that are kept no longer among them."""
         return MappingProxyType(self._items)
+
+    @property
+    def kept(self) -> Mapping[str, Registration]:
+        """The items that are kept now."""
+        return {item: registered for item, registered in self._items.items() if item not in self._retired}
 
     @property
     def corrections(self) -> Mapping[int, Written]:
@@ -172,7 +181,11 @@ class Books:
         return MappingProxyType(self._corrections)
 
     def of_kind(self, kind: ItemKind) -> tuple[str, ...]:
-        """Return the ids of all items of a kind, in the order in which they were registered."""
+        """Return the ids of all items of a kind that are kept, in the order in which they were registered."""
+        return tuple(item for item in self.ever_of_kind(kind) if item not in self._retired)
+
+    def ever_of_kind(self, kind: ItemKind) -> tuple[str, ...]:
+        """Return the ids of all items of a kind that are or were kept, in the order in which they were registered."""
         return tuple(item.item for item in self._items.values() if item.kind is kind)
 
     def is_out(self, item: str) -> bool:
@@ -182,7 +195,7 @@ class Books:
 
     def out(self) -> tuple[str, ...]:
         """Return the items that are out of their vault."""
-        return tuple(item for item in self._items if self.is_out(item))
+        return tuple(item for item in self.kept if self.is_out(item))
 
     def is_locked(self, vault: str) -> bool:
         """Tell whether a vault is locked: after it was, until it was opened. One that nobody has touched is."""
@@ -208,6 +221,17 @@ class Books:
         terminals = (TERMINALS,) if self.of_kind(ItemKind.TERMINAL) else ()
         return (*self.of_kind(ItemKind.CARDS), *terminals)
 
+    def ever_subjects(self) -> tuple[str, ...]:
+        """Return what is or was counted."""
+        terminals = (TERMINALS,) if self.ever_of_kind(ItemKind.TERMINAL) else ()
+        return (*self.ever_of_kind(ItemKind.CARDS), *terminals)
+
+    def counted_during(self, subject: str) -> Interval:
+        """Return from when to when there was anything of a subject to count; for ever while there is."""
+        items = self.ever_of_kind(ItemKind.TERMINAL) if subject == TERMINALS else (subject,)
+        ends = [FOREVER_MS if item not in self._retired else self._retired[item].at_ms for item in items]
+        return min(self._registered_ms[item] for item in items), max(ends)
+
     def subject_of(self, item: str) -> str:
         """Return what an item is counted as: a terminal with all the others, a batch of cards by itself."""
         registered = self._items.get(item)
@@ -217,7 +241,7 @@ class Books:
         """Return how many pieces there should be, or None of what is not counted."""
         if subject == TERMINALS:
             return len(self.of_kind(ItemKind.TERMINAL))
-        item = self._items.get(subject)
+        item = self.kept.get(subject)
         return None if item is None else item.expected
 
     @property
@@ -273,9 +297,12 @@ class Books:
             place = (act.slot or slot) if isinstance(act, CheckOut) else None
             starts.append((written.at_ms, isinstance(act, CheckOut), place, written))
         ends = [start[0] for start in starts[1:]]
+        over = self._retired.get(item)
         return tuple(
             Claim(item, out, place, from_ms, to_ms, entry)
-            for (from_ms, out, place, entry), to_ms in zip(starts, [*ends, None], strict=True)
+            for (from_ms, out, place, entry), to_ms in zip(
+                starts, [*ends, None if over is None else over.at_ms], strict=True
+            )
         )
 
     def _file(self, written: Written) -> None:
@@ -284,6 +311,9 @@ class Books:
             case Registration(item=item):
                 self._items = self._items | {item: written.act}  # anew, for those who are reading the last one
                 self._registered_ms.setdefault(item, written.at_ms)
+                self._retired = {name: by for name, by in self._retired.items() if name != item}
+            case Retirement(item=item):
+                self._retired = self._retired | {item: written}
             case CheckOut(item=item) | CheckIn(item=item):
                 self._moves[item].append(written)
             case VaultOpened(vault=vault) | VaultLocked(vault=vault):
@@ -317,8 +347,8 @@ class Books:
             raise ActError(f"entry {seq} cannot be corrected: nobody signed one of that number; check the number")
         if self._seqs[seq] is Count:
             raise ActError(f"entry {seq} is a count: a count is never corrected; count again")
-        if self._seqs[seq] is Registration:
-            raise ActError(f"entry {seq} registers an item: register it again instead")
+        if self._seqs[seq] in {Registration, Retirement}:
+            raise ActError(f"entry {seq} registers or retires an item: register it again instead")
         if seq in self._corrections:
             newest = self._corrections[seq].seq
             raise ActError(f"entry {seq} was corrected by entry {newest}: correct that one")
@@ -341,6 +371,8 @@ class Books:
     def _check_registered(self, item: str) -> Registration:
         if item not in self._items:
             raise ActError(f"nobody has registered {item}: check the id, or register it first")
+        if item in self._retired:
+            raise ActError(f"{item} was retired by entry {self._retired[item].seq}: register it again first")
         return self._items[item]
 
 

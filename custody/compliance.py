@@ -152,11 +152,11 @@ def _counts(office: Overseen, first: date, last: date) -> defaultdict[date, Tall
     """Return by day how the counts were made that were due in its rounds."""
     tallies: defaultdict[date, Tally] = defaultdict(Tally)
     rounds = [one for one in _rounds(office, first, last) if _is_due(office, one[0].begins_ms, one[0].due_ms)]
-    for subject in office.books.subjects():
-        known_ms = _known_since_ms(office.books, subject)
+    for subject in office.books.ever_subjects():
+        from_ms, to_ms = office.books.counted_during(subject)
         agreed = [c.written.at_ms for c in office.books.counts(subject) if c.count.agreed is not None]
         for one, end_ms in rounds:
-            if known_ms <= one.begins_ms:
+            if from_ms <= one.begins_ms and one.due_ms <= to_ms:
                 place = bisect_left(agreed, one.begins_ms)
                 at_ms = agreed[place] if place < len(agreed) and agreed[place] < end_ms else None
                 tallies[one.day] += _tally(at_ms, one.due_ms)
@@ -165,7 +165,7 @@ def _counts(office: Overseen, first: date, last: date) -> defaultdict[date, Tall
 
 def _disagreeing(office: Overseen) -> defaultdict[date, int]:
     found: defaultdict[date, int] = defaultdict(int)
-    for subject in office.books.subjects():
+    for subject in office.books.ever_subjects():
         for counted in office.books.counts(subject):
             found[office.hours.local_day(counted.written.at_ms)] += not counted.is_right
     return found
@@ -222,13 +222,6 @@ def _blind(watch: Watch, camera: str, stretch: Interval) -> tuple[Interval, ...]
     """Return when a camera could see nothing, or nobody can tell any more what it saw."""
     gaps = [gap.interval for gap in watch.gaps if gap.camera == camera and gap.place is None]
     return common([stretch], [(0, watch.from_ms), *gaps])
-
-
-def _known_since_ms(books: Books, subject: str) -> int:
-    """Return since when there is anything to count of a subject."""
-    items = [subject] if subject in books.items else list(books.items)
-    starts = [books.claims(item)[0].from_ms for item in items if books.subject_of(item) == subject]
-    return min(starts)
 
 
 def _summed(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:

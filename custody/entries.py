@@ -25,6 +25,7 @@ VERSION: Final = 1
 KINDS: Final = frozenset(
     {
         "item.registered",
+        "item.retired",
         "item.checked_out",
         "item.checked_in",
         "count",

@@ -91,7 +91,7 @@ def write_json(items: Iterable[Registration]) -> str:
 
 def news_to(books: Books, items: Iterable[Registration]) -> tuple[Registration, ...]:
     """Return the items that are not registered like this; an item that a file leaves out stays registered."""
-    return tuple(item for item in items if books.items.get(item.item) != item)
+    return tuple(item for item in items if books.kept.get(item.item) != item)
 
 
 def _registrations(

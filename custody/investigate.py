@@ -226,7 +226,7 @@ class _Inquiry:
     def _entries(self) -> Iterator[Written]:
         for item in self.items:
             yield from self.books.moves(item)
-        for vault in self.books.of_kind(ItemKind.DOOR):
+        for vault in self.books.ever_of_kind(ItemKind.DOOR):
             yield from self.books.vault_acts(vault)
 
     def _written(self, clue: Clue, written: Written, says: str) -> Fact:
@@ -330,7 +330,7 @@ class _Inquiry:
     def _reached(self, stretch: Interval) -> bool:
         """Tell whether the item was out, or its vault open, at some time in a stretch."""
         out = any(claim.out and overlap(claim.interval, stretch) for claim in self.claims)
-        vaults = self.books.of_kind(ItemKind.DOOR)
+        vaults = self.books.ever_of_kind(ItemKind.DOOR)
         return out or any(overlap(spell, stretch) for vault in vaults for spell in self.books.open_spells(vault))
 
 
@@ -340,7 +340,7 @@ def _over_ms(incident: Incident, lasting_ms: int) -> int:
 
 
 def _items(books: Books, item: str) -> tuple[str, ...]:
-    return books.of_kind(ItemKind.TERMINAL) if item == TERMINALS else (item,)
+    return books.ever_of_kind(ItemKind.TERMINAL) if item == TERMINALS else (item,)
 
 
 def _first_ms(books: Books, item: str) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from custody.acts import CheckIn, CheckOut, Count, KeyHandOver, VaultOpened
+from custody.acts import CheckIn, CheckOut, Count, KeyHandOver, Retirement, VaultOpened
 from custody.books import Books, Written
 from custody.checklist import Checklist
 from custody.raising import About, Raiser, Spell
 from vision.incidents import Incident
 
-_BY_TWO: Final = (CheckOut, CheckIn, Count, KeyHandOver, VaultOpened, Checklist)
+_BY_TWO: Final = (Retirement, CheckOut, CheckIn, Count, KeyHandOver, VaultOpened, Checklist)
 """What takes two people, also where the entry could be written with one name: it is recorded as it was."""
 
 

@@ -77,7 +77,7 @@ class Reconciler:
     def reconcile(self) -> Reconciliation:
         """Judge every sight and every entry."""
         found: list[Found] = []
-        for vault in self.books.of_kind(ItemKind.DOOR):
+        for vault in self.books.ever_of_kind(ItemKind.DOOR):
             found += self._openings(vault)
             found += self._people(vault)
             found += self._vault_entries(vault)

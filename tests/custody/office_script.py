@@ -6,7 +6,7 @@
 22T08:30 open                               another day of the month
 
 out ITEM [SLOT]   in ITEM   open   lock   key FROM TO   count SUBJECT NUMBER [NUMBER]
-sheet TERMINALS CARDS [no QUESTION]   register ITEM KIND [EXPECTED]
+sheet TERMINALS CARDS [no QUESTION]   register ITEM KIND [EXPECTED]   retire ITEM REASON
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from custody.acts import (
     Count,
     KeyHandOver,
     Registration,
+    Retirement,
     Signature,
     Signed,
     VaultLocked,
@@ -163,6 +164,8 @@ def _act(verb: str, words: list[str], day: date) -> Act:
         case "register", [item, kind, *expected]:
             vault = None if kind in {"door", "key"} else DOOR
             act = Registration(item, ItemKind(kind), item, int(expected[0]) if expected else None, vault)
+        case "retire", [item, *reason]:
+            act = Retirement(item, " ".join(reason))
         case _:
             raise ValueError(f"no line of a script: {verb} {words}")
     return act

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from custody.acts import ActError, KeyHandOver, VaultOpened, read_signed
+from custody.acts import ActError, KeyHandOver, Retirement, VaultOpened, read_signed
 from custody.books import Books, books_of
+from custody.fields import FieldError
 from custody.intervals import FOREVER_MS
 from tests.custody.office_script import DOOR, at_ms, clock, registered, signed, written
+from vision.items import ItemKind
 
 DAY = """
 08:20 key tanaka sato
@@ -198,3 +200,38 @@ def test_a_request_cannot_ask_for_something_else_the_second_time() -> None:
 
 def test_another_person_cannot_send_the_request_of_somebody_else() -> None:
     assert "says something else" in refused("08:26 open by ito,suzuki request r-77", "08:25 open request r-77")
+
+
+RETIRED = DAY + "12:00 retire T-01 it was given back"
+
+
+def test_an_item_that_is_retired_is_counted_no_more_and_nothing_of_it_is_due() -> None:
+    retired = books(RETIRED)
+    assert (retired.expected("terminals"), retired.of_kind(ItemKind.TERMINAL)) == (1, ("T-02",))
+    assert "T-01" not in retired.out()
+    assert "T-01" not in retired.kept
+    gone = books(RETIRED + "\n12:01 retire B-0221 all of it was handed out")
+    assert gone.subjects() == ("terminals",)
+    assert gone.expected("B-0221") is None
+    assert gone.expected_on_sheet.cards == 0
+
+
+def test_what_the_ledger_says_of_an_item_stays_when_it_is_retired_and_ends_then() -> None:
+    retired = books(RETIRED)
+    assert retired.items["T-01"].slot == "T-01"
+    assert [clock(claim.to_ms or 0) for claim in retired.claims("T-01")] == ["21T08:35:00", "21T12:00:00"]
+    assert retired.ever_of_kind(ItemKind.TERMINAL) == ("T-01", "T-02")
+    assert retired.counted_during("terminals")[1] == FOREVER_MS
+
+
+def test_an_item_that_is_retired_can_only_be_registered_again() -> None:
+    assert refused("12:05 in T-01", RETIRED) == "T-01 was retired by entry 10: register it again first"
+    assert "was retired" in refused("12:05 retire T-01 once more", RETIRED)
+    again = books(RETIRED + "\n12:10 register T-01 terminal")
+    assert again.of_kind(ItemKind.TERMINAL) == ("T-01", "T-02")
+    assert again.claims("T-01")[-1].to_ms is None
+
+
+def test_an_item_is_retired_with_a_reason() -> None:
+    with pytest.raises(FieldError, match="why it is kept no longer"):
+        Retirement("T-01", " ")

@@ -141,3 +141,10 @@ def test_months_are_the_sums_of_their_days() -> None:
     february = months[date(2018, 2, 1)]
     assert february.breaches == 1
     assert february.counts == Tally(6, 4, 0)
+
+
+def test_what_is_kept_no_longer_was_due_until_then() -> None:
+    kept = the_day(overseen(GOOD_DAY + "20:00 retire B-0221 all of it was handed out"))
+    assert kept.counts == Tally(4, 4, 0)
+    gone = the_day(overseen("12:00 retire B-0221 all of it was handed out"))
+    assert gone.counts == Tally(due=3)

@@ -43,6 +43,13 @@ class Registering(Asked):
     slot: Id | None = None
 
 
+class Retiring(Asked):
+    """An item is kept no longer, and why."""
+
+    item: Id
+    reason: Line
+
+
 class CheckingOut(Asked):
     """An item was taken out of its vault. slot: to which place, null where no camera looks at it."""
 
@@ -101,6 +108,13 @@ class Registered(_Signing):
     body: Registering
 
 
+class Retired(_Signing):
+    """An item is kept no longer; two people sign."""
+
+    kind: Literal["item.retired"]
+    body: Retiring
+
+
 class CheckedOut(_Signing):
     """An item was taken out; two people sign."""
 
@@ -144,7 +158,8 @@ class SheetAnswered(_Signing):
 
 
 Signing = Annotated[
-    Registered | CheckedOut | CheckedIn | HandedOver | Opened | Locked | SheetAnswered, Field(discriminator="kind")
+    Registered | Retired | CheckedOut | CheckedIn | HandedOver | Opened | Locked | SheetAnswered,
+    Field(discriminator="kind"),
 ]
 """An act of any kind but a count, which is blind and goes another way."""
 

@@ -49,7 +49,7 @@ def items_of(office: LiveOffice) -> Collection[ItemAnswer]:
 
 
 def _items(office: LiveOffice) -> Mapping[str, ItemAnswer]:
-    registered = {item.item: _registered(office, item) for item in list(office.books.items.values())}
+    registered = {item.item: _registered(office, item) for item in list(office.books.kept.values())}
     named = {name: _named(office, item) for name, item in office.site.items.items() if name not in registered}
     return registered | named
 

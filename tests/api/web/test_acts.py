@@ -114,6 +114,16 @@ def test_an_item_is_registered_and_what_only_the_site_file_names_is_told_apart(c
     assert (fault.status_code, "expected" in fault.json()["detail"]) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
 
 
+def test_an_item_is_retired_by_two_and_is_in_custody_no_more(counter: Counter) -> None:
+    sato, suzuki = counter.browser("sato"), counter.browser("suzuki")
+    gone = {"item": "B-0221", "reason": "all of it was handed out"}
+    assert sato.post("/acts", {"kind": "item.retired", "request": "r-7", "body": gone}).status_code == 202
+    assert suzuki.post("/acts/r-7/confirm").json()["body"]["reason"] == "all of it was handed out"
+    assert suzuki.get("/items/B-0221").json()["registered"] is False
+    again = sato.post("/acts", {"kind": "item.retired", "request": "r-8", "body": gone})
+    assert "register it again first" in again.json()["detail"]
+
+
 def test_what_no_camera_has_looked_at_yet_is_unknown(counter: Counter) -> None:
     viewer = counter.browser("ueda")
     assert item(viewer, "T-01")["seen"] == {"slot": "T-01", "state": "unknown", "camera": None}

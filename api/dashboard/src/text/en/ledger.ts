@@ -2,6 +2,7 @@ import type { kinds as ja } from "../ja/ledger";
 
 export const kinds: typeof ja = {
   "item.registered": "Item registered",
+  "item.retired": "Item retired",
   "item.checked_out": "Taken out",
   "item.checked_in": "Put back",
   count: "Count",

@@ -1,6 +1,7 @@
 /** The kinds of the ledger's entries. */
 export const kinds: Readonly<Record<string, string>> = {
   "item.registered": "物の登録",
+  "item.retired": "物の除籍",
   "item.checked_out": "持ち出し",
   "item.checked_in": "収納",
   count: "枚数・台数の確認",
