@@ -46,11 +46,7 @@ def discover_cameras(
     from streams.discovery import discover  # noqa: PLC0415 - only here is XML read
 
     with exit_statuses():
-        try:
-            found = discover(wait, interface)
-        except OSError as error:
-            reason = error.strerror or error
-            raise ArgumentError(f"the network cannot be asked: {reason}; name an --interface") from None
+        found = discover(wait, interface)
     table = Table(Column("address", overflow="fold"), "name", "hardware")
     for device in found:
         table.add_row(device.address, device.name or "", device.hardware or "")

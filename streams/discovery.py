@@ -17,6 +17,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from streams.errors import SourceOfflineError
+
 GROUP: Final = ("239.255.255.250", 3702)
 LARGEST_ANSWER: Final = 65_535
 _ASKED_AGAIN_S: Final = 0.5
@@ -60,9 +62,17 @@ class Device:
 def discover(wait_s: float, interface: str | None = None, to: tuple[str, int] = GROUP) -> tuple[Device, ...]:
     """Ask, and return who has answered within so many seconds, by address.
 
-    interface: our own address in the network that is asked, None for that of the system's choice. Raises OSError
-    where nothing can be sent.
+    interface: our own address in the network that is asked, None for that of the system's choice. Raises
+    SourceOfflineError where nothing can be sent.
     """
+    try:
+        return _asked(wait_s, interface, to)
+    except OSError as error:
+        reason = f"it cannot be asked ({error.strerror or error})"
+        raise SourceOfflineError("the network", reason, "choose one of our own addresses as interface") from error
+
+
+def _asked(wait_s: float, interface: str | None, to: tuple[str, int]) -> tuple[Device, ...]:
     message = f"urn:uuid:{uuid.uuid4()}"
     question = _PROBE.format(message=message, **_NS).encode()
     found: dict[str, Device] = {}

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from streams.addresses import pinned
 from streams.errors import AuthenticationFailedError, NoVideoError, SourceOfflineError, StreamError
 
-ANSWERS_WITHIN_S: Final = 20.0
+ANSWERS_WITHIN_S: Final = 10.0
 PULLED_FOR_S: Final = 10.0
 """How long a camera may hold back its answer until there is something to tell."""
 
@@ -63,7 +63,7 @@ class CameraEvent:
 
 async def streams_of(address: str, login: Login | None) -> tuple[OfferedStream, ...]:
     """Return the streams of a camera, the largest first. address: of its device service. Raises StreamError."""
-    async with _camera(address, login) as (camera, host):
+    async with _camera(address, login) as (camera, host), asyncio.timeout(ANSWERS_WITHIN_S):
         media = await camera.create_media_service()
         found = [await _stream(media, profile, host) for profile in await media.GetProfiles()]
     streams = [stream for stream in found if stream is not None]

@@ -29,6 +29,7 @@ from api.web.routes import (
     closing,
     compliance,
     counts,
+    discovery,
     drills,
     evidence,
     footage,
@@ -78,6 +79,7 @@ ROUTERS: Final = (
     investigation.router,
     alerts.router,
     drills.router,
+    discovery.router,
     ledger.router,
     jobs.router,
 )

@@ -57,10 +57,10 @@ def test_who_answers_is_listed_and_silence_is_explained(monkeypatch: pytest.Monk
     assert "nobody has answered: is ONVIF on" in silent.stderr
 
 
-def test_an_address_of_ours_that_is_none_is_said() -> None:
+def test_a_network_that_cannot_be_asked_is_said() -> None:
     result = run("discover", "--wait", "0.1", "--interface", "10.255.255.254")
-    assert result.exit_code == BAD_INPUT
-    assert "the network cannot be asked" in result.stderr
+    assert result.exit_code == UNREADABLE
+    assert "the network: it cannot be asked" in result.stderr
 
 
 def test_events_are_printed_as_they_come() -> None:

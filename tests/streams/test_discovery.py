@@ -12,6 +12,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from streams.discovery import Device, devices_in, discover
+from streams.errors import SourceOfflineError
 
 ANSWER: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -109,3 +110,8 @@ def test_a_name_is_one_line_of_text_whatever_a_device_writes() -> None:
     assert device.name is not None
     assert device.name.isprintable()
     assert len(device.name) <= 100
+
+
+def test_a_network_that_we_are_not_in_cannot_be_asked() -> None:
+    with pytest.raises(SourceOfflineError, match="choose one of our own addresses"):
+        discover(0.1, interface="10.255.255.254")
