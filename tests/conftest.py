@@ -41,9 +41,9 @@ def prototypes() -> Path:
     return _shared("prototypes")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, one for all tests: a process can drive no more than one."""
+    """Debian's Chromium. While it is driven, no event loop can be run: so it is closed at the end of a module."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         reason = "needs a browser: apt-get install chromium"

@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("page"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(browser: Browser) -> Browser:
     if not (BUILT / "index.html").is_file():
         missing = "needs the built page: make dashboard"
