@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -38,9 +39,11 @@ def coverage(connection: Connection, camera: str, stretch: Interval) -> Coverage
 
 def extent(connection: Connection, camera: str) -> Interval | None:
     """Return from when to when there is any footage of a camera at all; None where there is none."""
-    c = segments.c
-    oldest = connection.scalar(sa.select(sa.func.min(c.began_ms)).where(c.camera == camera))
-    return None if oldest is None else (oldest, _ended_before(connection, camera, FOREVER_MS))
+    oldest = sa.select(sa.func.min(segments.c.began_ms)).where(segments.c.camera == camera).scalar_subquery()
+    row = connection.execute(
+        sa.select(oldest.label("from_ms"), _ended_before(camera, FOREVER_MS).label("to_ms"))
+    ).one()
+    return None if row.from_ms is None else (row.from_ms, row.to_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,22 @@ class _Run:
 def _runs(connection: Connection, camera: str, stretch: Interval) -> Sequence[_Run]:
     """Return the runs of a stretch, and the one before it and the one after it, where there are such."""
     c = segments.c
-    begins = sa.select(c.began_ms, c.gap_cause, c.gap_began_ms).where(c.camera == camera, c.begins_run)
-    before = begins.where(c.began_ms <= stretch[0]).order_by(c.began_ms.desc()).limit(1)
-    within = begins.where(c.began_ms > stretch[0], c.began_ms < stretch[1]).order_by(c.began_ms)
-    after = begins.where(c.began_ms >= stretch[1]).order_by(c.began_ms).limit(1)
-    firsts = [row for query in (before, within, after) for row in connection.execute(query)]
-    limits = [*(row.began_ms for row in firsts[1:]), FOREVER_MS]
-    return [
-        _Run(row.began_ms, _ended_before(connection, camera, limit), gap_of(row))
-        for row, limit in zip(firsts, limits[: len(firsts)], strict=True)
-    ]
+    mine = (c.camera == camera, c.begins_run)
+    before = sa.select(sa.func.max(c.began_ms)).where(*mine, c.began_ms <= stretch[0]).scalar_subquery()
+    after = sa.select(sa.func.min(c.began_ms)).where(*mine, c.began_ms >= stretch[1]).scalar_subquery()
+    within = (c.began_ms >= sa.func.coalesce(before, stretch[0]), c.began_ms <= sa.func.coalesce(after, stretch[1]))
+    next_ms = sa.func.lead(c.began_ms, 1, FOREVER_MS).over(order_by=c.began_ms).label("next_ms")
+    run = sa.select(c.began_ms, c.gap_cause, c.gap_began_ms, next_ms).where(*mine, *within).subquery()
+    ended_ms = _ended_before(camera, run.c.next_ms).label("ended_ms")
+    rows = connection.execute(sa.select(run, ended_ms).order_by(run.c.began_ms))
+    return [_Run(row.began_ms, row.ended_ms, gap_of(row)) for row in rows]
 
 
-def _ended_before(connection: Connection, camera: str, moment_ms: int) -> int:
-    """Return when the last segment was over of those that began before a moment."""
-    c = segments.c
-    ends = sa.select(c.ended_ms).where(c.camera == camera, c.began_ms < moment_ms).order_by(c.began_ms.desc())
-    return int(connection.execute(ends.limit(1)).scalar_one())
+def _ended_before(camera: str, moment_ms: sa.ColumnElement[int] | int) -> sa.ScalarSelect[Any]:
+    """Return the query of when the last segment was over of those that began before a moment."""
+    one = segments.alias()
+    ends = sa.select(one.c.ended_ms).where(one.c.camera == camera, one.c.began_ms < moment_ms)
+    return ends.order_by(one.c.began_ms.desc()).limit(1).scalar_subquery()
 
 
 def _explained(hole: Interval, after: _Run | None, gone: Sequence[Interval], untold: Cause) -> Iterator[Gap]:
