@@ -53,6 +53,7 @@ class Child:
         self._beaten_s: float | None = None
         self._attempt = 0
         self._due_s = 0.0
+        self._leaves_s = 0.0
         self.has_begun = False
         self.status: int | None = None
 
@@ -62,17 +63,21 @@ class Child:
         return self._ear
 
     @property
-    def runs(self) -> bool:
-        """Whether there is a process."""
-        return self._process is not None
+    def is_due(self) -> bool:
+        """Whether there is no process and it is time to start one."""
+        return self._process is None and time.monotonic() >= self._due_s
 
-    def tend(self, site: bytes) -> None:
-        """Start it where it is due, and kill it where it hangs or is too large. site: the site file in force."""
+    @property
+    def is_beginning(self) -> bool:
+        """Whether there is a process that has not told anything yet."""
+        return self._process is not None and self._beaten_s is None
+
+    def tend(self) -> None:
+        """Note where it has ended by itself, and kill it where it hangs or is too large."""
         now_s = time.monotonic()
         if self._process is None:
-            if now_s >= self._due_s:
-                self._start(site, now_s)
-        elif self._process.poll() is not None:
+            return
+        if self._process.poll() is not None:
             self._ended(self._process.returncode, now_s)
         elif (fault := self._fault(now_s)) is not None:
             _log.error("supervisor.killed", process_name=self.name, pid=self._process.pid, reason=fault)
@@ -97,19 +102,28 @@ class Child:
         self._attempt = 0
         self.signal(signal.SIGTERM)
 
-    def end(self, until_s: float) -> None:
-        """Wait for the end that it was told until a moment of the monotonic clock, and kill it then."""
+    def leave(self, within_s: float) -> None:
+        """Tell it to end for good; `has_left` kills it when it takes longer than this."""
+        self._leaves_s = time.monotonic() + within_s
+        self.signal(signal.SIGTERM)
+
+    def has_left(self) -> bool:
+        """Tell whether it has ended, which it was told."""
         if self._process is None:
-            return
-        try:
-            self._process.wait(max(0.0, until_s - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            _log.error("supervisor.killed", process_name=self.name, reason="it did not end in time")
+            return True
+        if self._process.poll() is None and time.monotonic() >= self._leaves_s:
+            _log.error(
+                "supervisor.killed", process_name=self.name, pid=self._process.pid, reason="it did not end in time"
+            )
             self._process.kill()
             self._process.wait()
+        if self._process.returncode is None:
+            return False
         self._gone(self._process.returncode)
+        return True
 
-    def _start(self, site: bytes, now_s: float) -> None:
+    def start(self, site: bytes) -> None:
+        """Start it. site: the site file in force."""
         heard, told = os.pipe()
         content = os.memfd_create("site")
         os.write(content, site)
@@ -126,7 +140,7 @@ class Child:
             os.close(told)
             os.close(content)
         self._ear = Ear(heard)
-        self._began_s, self._beaten_s = now_s, None
+        self._began_s, self._beaten_s = time.monotonic(), None
         _log.info("supervisor.started", process_name=self.name, pid=self._process.pid)
 
     def _gone(self, status: int) -> None:

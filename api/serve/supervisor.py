@@ -6,10 +6,11 @@ the core read the site file again.
 
 from __future__ import annotations
 
+import os
 import selectors
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -23,6 +24,9 @@ from api.serve.plan import Plan
 from api.serve.pulse import Wanted
 
 LOOKS_EVERY_S: Final = 0.2
+MOST_BEGINNING: Final = max(2, os.cpu_count() or 1)
+"""Processes that begin side by side: more would only wait for each other, and the first camera be seen later."""
+
 CAMERAS_END_WITHIN_S: Final = 10.0
 """To finish what they record."""
 
@@ -80,12 +84,16 @@ class Supervisor:
 
     def _tend(self) -> None:
         site = self._wanted.site.encode()
-        self._core.tend(site)
-        for camera in self._cameras.values():
-            camera.tend(site)
-        for camera in self._leaving:
-            camera.end(time.monotonic() + CAMERAS_END_WITHIN_S)
-        self._leaving.clear()
+        children = [self._core, *self._cameras.values()]
+        for child in children:
+            child.tend()
+        self._leaving = [child for child in self._leaving if not child.has_left()]
+        leaving = {child.name for child in self._leaving}
+        beginning = sum(child.is_beginning for child in children)
+        for child in children:
+            if child.is_due and child.name not in leaving and beginning < MOST_BEGINNING:
+                child.start(site)
+                beginning += 1
 
     def _listen(self) -> None:
         """Hear what the children tell for a moment."""
@@ -103,7 +111,7 @@ class Supervisor:
         """Have the cameras run that are wanted by now; those that nothing has changed for are not touched."""
         for name in before.cameras.keys() - wanted.cameras.keys():
             camera = self._cameras.pop(name)
-            camera.signal(signal.SIGTERM)
+            camera.leave(CAMERAS_END_WITHIN_S)
             self._leaving.append(camera)
         for name, digest in wanted.cameras.items():
             if name not in self._cameras:
@@ -116,10 +124,14 @@ class Supervisor:
         """End the cameras, then the core."""
         _log.info("supervisor.ending")
         for camera in self._cameras.values():
-            camera.signal(signal.SIGTERM)
-        until_s = time.monotonic() + CAMERAS_END_WITHIN_S
-        for camera in (*self._cameras.values(), *self._leaving):
-            camera.end(until_s)
-        self._core.signal(signal.SIGTERM)
-        self._core.end(time.monotonic() + CORE_ENDS_WITHIN_S)
+            camera.leave(CAMERAS_END_WITHIN_S)
+        _await_all((*self._cameras.values(), *self._leaving))
+        self._core.leave(CORE_ENDS_WITHIN_S)
+        _await_all((self._core,))
         _log.info("supervisor.ended_all")
+
+
+def _await_all(children: Sequence[Child]) -> None:
+    """Wait until all have left; each has its own time for that."""
+    while not all(child.has_left() for child in children):
+        time.sleep(LOOKS_EVERY_S / 4)

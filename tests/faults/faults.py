@@ -83,6 +83,17 @@ def disk_full(day: Day) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def disk_read_only(day: Day) -> Iterator[None]:
+    """Have the disk refuse new files, longer than a segment lasts."""
+    day.disk.forbid_writing()
+    try:
+        time.sleep(2 * LASTS_S)
+    finally:
+        day.disk.allow_writing()
+    yield
+
+
+@contextlib.contextmanager
 def database_locked(day: Day) -> Iterator[None]:
     """Hold the database, as a tool that somebody has left open does."""
     connection = sqlite3.connect(day.data / "records.sqlite", isolation_level=None)
@@ -122,6 +133,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "camera stalled": camera_stalled,
     "camera garbage": camera_garbage,
     "disk full": disk_full,
+    "disk read-only": disk_read_only,
     "database locked": database_locked,
     "clock an hour ahead": partial(clock_set, 3_600),
     "clock an hour back": partial(clock_set, -3_600),

@@ -69,13 +69,13 @@ class Disk:
             path.unlink(missing_ok=True)
 
     def forbid_writing(self) -> None:
-        """Have the kernel refuse every write, as it does when the hardware fails."""
-        self._mount("-o", "remount,ro,abort")
+        """Have the kernel refuse to open anything for writing; what is open stays so."""
+        self._mount("--bind", str(self.folder))
+        self._mount("-o", "remount,bind,ro")
 
     def allow_writing(self) -> None:
-        """Mount it anew."""
+        """Allow it again."""
         subprocess.run(["umount", "-l", str(self.folder)], check=True)
-        self._mount("-o", "loop", str(self._image))
 
     def close(self) -> None:
         """Unmount it."""
