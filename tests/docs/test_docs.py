@@ -16,6 +16,9 @@ import typer.main
 import yaml
 from typer.core import TyperArgument, TyperGroup
 
+from api.alerts.dispatch import KEPT_MS
+from api.alerts.pictures import NEAR_MS
+from api.alerts.sender import ATTEMPT_S, WAITS
 from api.analyze import TICK_MS
 from api.cli import app
 from api.exits import BAD_INPUT, NOT_INTACT, UNREADABLE, UNWELL
@@ -337,6 +340,10 @@ STATED: Final = [
     ("docs/design/evidence.md", f"{CELLS} patches of mean colour"),
     ("docs/design/time.md", f"more than {seconds(SourceOptions().clock_bound_ms)} off"),
     ("docs/design/time.md", f"every {seconds(TICK_MS)} of capture"),
+    ("docs/alerts.md", f"waits: {WAITS.first_s:g} s at first, {WAITS.longest_s:g} s at most"),
+    ("docs/alerts.md", f"An attempt takes {ATTEMPT_S:g} s at most"),
+    ("docs/alerts.md", f"kept for {KEPT_MS // 86_400_000} days with the reason"),
+    ("docs/alerts.md", f"less than {seconds(NEAR_MS)} ago"),
     ("README.md", f"{seconds(LEAD_MS)} before to {seconds(LEAD_MS)} after"),
 ]
 

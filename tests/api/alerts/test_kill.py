@@ -41,7 +41,7 @@ with Records.open(folder) as records:
     asyncio.run(sender.send_due())
 """
 INCIDENTS: Final = 60
-TIMES: Final = [4, pytest.param(40, marks=pytest.mark.long)]
+TIMES: Final = [3, pytest.param(40, marks=pytest.mark.long)]
 
 
 def owed(folder: Path) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from api.runtime.running import RunningOffice
 from api.settings import Site
 from custody.records.outbox import Kind
 from tests.api.alerts.conftest import incident_at
-from tests.api.footage.recorded import BACK_MS, LOST_MS, record_evening
+from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS, record_evening
 from tests.streams.told import BEGAN_MS
 from vision.incidents import Evidence, Incident
 from vision.types import Image
@@ -54,7 +54,7 @@ def shown(folder: Path, site: Site, incident: Incident, seen_at_ms: int | None =
     """Return the picture for an incident, while the newest is of a moment."""
 
     async def run() -> Picture | None:
-        with SeeingOffice.open(folder, site) as office:
+        with SeeingOffice.open(folder, site, clock=lambda: ENDED_MS) as office:
             office.seen_at_ms = seen_at_ms
             reindex(office.records, folder / "footage")
             return await OfficePictures(office).of(Alert("a", Kind.RAISED, 0, site, (incident,)))
