@@ -23,6 +23,7 @@ from api.runtime.office import CameraState
 from api.site import Site
 from api.version import version_text
 from api.words import words
+from custody.raising import RULES as LEDGER_RULES
 from vision.incidents import Incident
 from vision.items import Item, ItemKind
 from vision.situation import Situation
@@ -62,11 +63,12 @@ def state_topics(
     base: str, site: Site, lasting: Iterable[Incident], situation: Situation, cameras: Mapping[str, CameraState]
 ) -> Topics:
     """Return how everything stands. lasting: the incidents that have not ended."""
-    by_rule: dict[str, list[str]] = {rule: [] for rule in site.rules}
+    by_rule: dict[str, list[str]] = {rule: [] for rule in _rules(site)}
     zones = dict.fromkeys(_zones(site), False)
     for incident in lasting:
-        by_rule.setdefault(incident.rule, []).append(incident.id)
-        if incident.zone is not None:
+        if incident.rule in by_rule:
+            by_rule[incident.rule].append(incident.id)
+        if incident.zone in zones:
             zones[incident.zone] = True
     topics = {f"{base}/zone/{zone}": _switch(on=is_on) for zone, is_on in zones.items()}
     for rule, ids in by_rule.items():
@@ -115,7 +117,7 @@ def config_filter(prefix: str, site: Site) -> str:
 
 def _entities(base: str, site: Site) -> Iterator[Entity]:
     spoken = words(site.language)
-    for rule in site.rules:
+    for rule in _rules(site):
         settings = {"device_class": "problem", "json_attributes_topic": f"{base}/rule/{rule}/incidents"}
         yield Entity("binary_sensor", "rule", rule, spoken.rule(rule), settings)
     for zone in _zones(site):
@@ -126,6 +128,11 @@ def _entities(base: str, site: Site) -> Iterator[Entity]:
     for camera in site.cameras:
         name = f"{spoken.labels['camera']} {site.camera_name(camera.id)}"
         yield Entity("binary_sensor", "camera", camera.id, name, {"device_class": "connectivity"})
+
+
+def _rules(site: Site) -> tuple[str, ...]:
+    """Return what can be raised: by the rules that are on, and by the ledger."""
+    return (*site.rules, *LEDGER_RULES)
 
 
 def _zones(site: Site) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import structlog
 from api.alerts import home_assistant
 from api.alerts.home_assistant import OFFLINE, ONLINE, Topics
 from api.alerts.mqtt import client_of, reason
-from api.alerts.onvif_topics import EVENTS, payload_of, topic_of
+from api.alerts.onvif_topics import payload_of, topic_of
 from api.alerts.settings import Mqtt
 from api.runtime.office import LiveOffice
 from api.runtime.tasks import run_together
@@ -89,8 +89,8 @@ class Mirror:
             await asyncio.sleep(SHORTEST_S)
 
     async def _ask_what_is_retained(self, client: aiomqtt.Client) -> None:
-        """Have the broker send what is told as events and to Home Assistant, so that `_take_back` sees it."""
-        await client.subscribe(f"{self._base}/{EVENTS}/#", qos=1)
+        """Have the broker send what was told of this site before, so that `_take_back` sees it."""
+        await client.subscribe(f"{self._base}/#", qos=1)
         if self._settings.discovery is not None:
             await client.subscribe(home_assistant.config_filter(self._settings.discovery, self._site), qos=1)
 
@@ -118,8 +118,13 @@ class Mirror:
         """Take back what is retained from before and does not hold any more; fails with the connection."""
         async for message in client.messages:
             topic = str(message.topic)
-            if message.retain and message.payload and topic not in self._configs and topic not in self._told.lasting:
+            if message.retain and message.payload and not self._holds(topic):
                 await _retain(client, topic, "")
+
+    def _holds(self, topic: str) -> bool:
+        return topic == self._status or any(
+            topic in told for told in (self._configs, self._told.states, self._told.lasting)
+        )
 
 
 async def _retain(client: aiomqtt.Client, topic: str, text: str) -> None:

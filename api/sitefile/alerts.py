@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
-from api.alerts.settings import AlertSettings, Policy, Stage, Stretch
+from api.alerts.settings import AlertSettings, Mqtt, Policy, Stage, Stretch
 from api.language import Language
 from api.sitefile.destinations import DestinationReader
 from api.sitefile.node import Node
@@ -36,9 +36,14 @@ def read_alerts(
     reader = DestinationReader(environ, language)
     read = {name: reader.read(destination) for name, destination in written.items()}
     named = fields["policies"].identified("policy") if "policies" in fields else {}
+    policies = tuple(_policy(name, policy, cameras, written) for name, policy in named.items())
+    told = {name for policy in policies for stage in policy.stages for name in stage.to}
+    for name, channel in read.items():
+        if name not in told and not isinstance(channel, Mqtt):  # a broker is kept as the office is by no policy
+            written[name].warn("no policy tells it anything; name it in the stages of one")
     return AlertSettings(
         destinations=MappingProxyType({name: channel for name, channel in read.items() if channel is not None}),
-        policies=tuple(_policy(name, policy, cameras, written) for name, policy in named.items()),
+        policies=policies,
     )
 
 

@@ -141,3 +141,14 @@ def test_a_secret_that_stands_in_the_file_is_refused_and_not_quoted(tmp_path: Pa
 def test_a_password_in_the_clear_is_warned_about(tmp_path: Path) -> None:
     mail = '{mail: {host: h, tls: none, from: a@b, to: [c@d], user: u, password: "${MAIL_PASSWORD}"}}'
     assert any("in the clear" in warning for warning in load(tmp_path, destination(mail)).warnings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "warned"),
+    [('{webhook: {url: "https://h/x", secret: "${TOKEN}"}}', True), ("{mqtt: {host: h}}", False)],
+)
+def test_a_destination_that_no_policy_tells_is_warned_about_unless_it_is_a_broker(
+    tmp_path: Path, kind: str, warned: bool
+) -> None:
+    warnings = load(tmp_path, destination(kind)).warnings
+    assert any("alerts.destinations.d: no policy tells it anything" in warning for warning in warnings) is warned

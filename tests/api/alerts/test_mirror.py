@@ -112,6 +112,29 @@ def test_a_rule_is_on_while_its_incident_lasts(
     asyncio.run(run())
 
 
+def test_what_the_ledger_raises_goes_on_and_off_like_any_rule(site: Site, incidents: tuple[Incident, ...]) -> None:
+    mismatch = replace(incidents[0], rule="count_mismatch", ended_at_ms=None)
+    on, off = (state_topics(BASE, site, lasting, situation(SlotState.PRESENT), {}) for lasting in ((mismatch,), ()))
+    assert (on[f"{BASE}/rule/count_mismatch"], off[f"{BASE}/rule/count_mismatch"]) == ("ON", "OFF")
+    assert on.keys() == off.keys()
+
+
+def test_what_is_no_more_in_the_site_file_is_not_left_on_the_broker(
+    mosquitto: Broker, tmp_path: Path, site: Site
+) -> None:
+    stale, other = f"{BASE}/zone/old", "office/naka/zone/old"
+
+    async def run() -> None:
+        async with aiomqtt.Client("127.0.0.1", mosquitto.port, username="kuraban", password=PASSWORD) as client:
+            for topic in (stale, other):
+                await client.publish(topic, "ON", qos=1, retain=True)
+        async with watching(mosquitto) as watcher, serving(tmp_path, site, mosquitto.port):
+            await watcher.until_at(stale, "")
+            assert (watcher.at[other], watcher.at[f"{BASE}/status"]) == ("ON", "online")
+
+    asyncio.run(run())
+
+
 def test_an_end_is_said_by_the_service_and_a_crash_by_the_broker(
     mosquitto: Broker, tmp_path: Path, site: Site
 ) -> None:
