@@ -79,6 +79,7 @@ GET       /checklists/{day}                            view           site
 GET       /checklists/{day}/pdf                        view           site
 GET       /compliance                                  audit          site
 GET       /compliance/csv                              audit          site
+GET       /compliance/pdf                              audit          site
 GET       /footage/coverage                            view           camera
 GET       /footage/timeline                            view           some
 GET       /footage/{camera}/playlist.m3u8              replay         camera

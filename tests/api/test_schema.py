@@ -58,6 +58,7 @@ THERE: Final = (
     "/checklists/2018-02-21/pdf",
     "/compliance?first=2018-02-21&last=2018-02-22",
     "/compliance?first=2018-02-21&last=2018-03-22&by=month",
+    "/compliance/pdf?first=2018-02-21&last=2018-02-22",
     "/compliance/csv?first=2018-02-21&last=2018-02-22",
     "/cases",
     "/cases/C-1",

@@ -1,4 +1,4 @@
-"""`/api/v1/compliance`: for those who oversee an office, how it kept to its rules, as JSON and as CSV."""
+"""`/api/v1/compliance`: for those who oversee an office, how it kept to its rules, as JSON, as CSV and on paper."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from api.web.models.closing import Day
 from api.web.models.compliance import FORMS, By, ComplianceAnswer
 from api.web.problems import documented
 from custody.compliance import Compliance, by_month
+from custody.compliance_pdf import ComplianceReport, compliance_pdf
 from custody.fields import FieldError
+from custody.paper import find_font
 
 router = APIRouter(
     prefix="/compliance",
@@ -37,6 +39,9 @@ LONGEST: Final = timedelta(days=366)
 _YEARS: Final = range(1970, 9000)
 """Of whose days the moments can be told."""
 
+_PDF: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+}
 _CSV: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
@@ -55,6 +60,21 @@ def export_compliance(office: Office, _who: Overseer, first: First, last: Last, 
     text = csv_of(_periods(office, first, last, by), FORMS[by])
     headers = {"Content-Disposition": f'attachment; filename="compliance-{first}-{last}.csv"'}
     return Response(text, media_type="text/csv", headers=headers)
+
+
+@router.get("/pdf", response_class=Response, responses=_PDF | documented(HTTPStatus.SERVICE_UNAVAILABLE))
+def print_compliance(office: Office, _who: Overseer, first: First, last: Last, by: Periods = By.DAY) -> Response:
+    """Give the same on paper, in the language of the site."""
+    site, periods = office.site, _periods(office, first, last, by)
+    report = ComplianceReport(
+        site_name=site.name,
+        timezone=site.timezone,
+        language=site.language,
+        periods=[(f"{period:{FORMS[by]}}", kept) for period, kept in periods.items()],
+        made_at_ms=office.now_ms(),
+    )
+    headers = {"Content-Disposition": f'inline; filename="compliance-{first}-{last}.pdf"'}
+    return Response(compliance_pdf(report, find_font()), media_type="application/pdf", headers=headers)
 
 
 def _periods(office: LiveOffice, first: date, last: date, by: By) -> Mapping[date, Compliance]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from api.language import Language
 from api.site import Site
 from api.web.routes import compliance
 from custody.acts import Count
@@ -74,6 +77,22 @@ def test_months_and_csv_have_the_same_numbers(counter: Counter) -> None:
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert (row["period"], row["counts_due"], row["counts_missing"]) == ("2018-02-21", "2", "1")
     assert float(row["blind_hours:counter"]) - float(row["blind_hours:vault"]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("language", "title"), [("ja", "履行状況の確認"), ("en", "Compliance")])
+def test_the_report_is_printed_in_the_language_of_the_office(
+    tmp_path: Path, site: Site, language: Language, title: str
+) -> None:
+    spoken = replace(site, language=language)
+    with Counter(tmp_path / "data", spoken, [compliance.router], began_s=-6 * HOUR_S) as counter:
+        counter.register()
+        counter.pass_s(8 * HOUR_S)
+        answer = counter.browser("ito").get("/compliance/pdf?first=2018-01-01&last=2018-03-31")
+    assert answer.headers["content-type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    read = "".join("".join(page.extract_text().replace("\0", "").split()) for page in pages)
+    assert len(pages) > 1
+    assert all(text in read for text in (title, "鶴見区役所戸籍課", "2018-03-31", "0/0/2"))
 
 
 @pytest.mark.parametrize(
