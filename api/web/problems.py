@@ -45,7 +45,7 @@ from custody.investigate import InvestigationError
 from custody.merkle import ProofError
 from custody.note import NoteError
 from custody.paper import FontError
-from streams.errors import ClipUnavailableError, StreamError
+from streams.errors import ClipUnavailableError, ForbiddenAddressError, StreamError
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -110,6 +110,7 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         TrialError: HTTPStatus.UNPROCESSABLE_ENTITY,
         EditError: HTTPStatus.UNPROCESSABLE_ENTITY,
         SiteFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        ForbiddenAddressError: HTTPStatus.UNPROCESSABLE_ENTITY,
         LedgerBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
         LedgerUnreachableError: HTTPStatus.SERVICE_UNAVAILABLE,
         StreamError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -118,6 +118,8 @@ POST      /settings/rehearsal                          configure      site
 GET       /zones                                       view           some
 GET       /slots                                       view           some
 POST      /cameras/try                                 configure      site
+POST      /discovery                                   configure      site
+POST      /discovery/streams                           configure      site
 PUT       /cameras/{camera}/zones/{zone}               configure      site
 DELETE    /cameras/{camera}/zones/{zone}               configure      site
 PUT       /cameras/{camera}/slots/{slot}               configure      site
