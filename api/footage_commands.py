@@ -56,20 +56,18 @@ def verify_footage(
     quick: Annotated[bool, typer.Option("--quick", help="Leave the digests out.")] = False,
 ) -> None:
     """Check that every segment is what was recorded, and that the index agrees with the disk; nothing is changed."""
-    from api.footage.verify import strays, verify_index, verify_segments  # noqa: PLC0415 - decoders
+    from api.footage.verify import verify_camera, verify_index  # noqa: PLC0415 - decoders
 
     root = footage_folder(data)
     faults = count = size_bytes = 0
     with exit_statuses():
-        for name in _cameras(root, camera):
-            for checked in verify_segments(root, name, digests=not quick):
-                count, size_bytes = count + 1, size_bytes + checked.size_bytes
-                faults += len(checked.faults)
-                for fault in checked.faults:
-                    typer.echo(f"{checked.path}: {fault}")
-            for stray in strays(root, name):
-                faults += 1
-                typer.echo(f"{stray}: its segment is missing")
+        for checked in (
+            one for name in _cameras(root, camera) for one in verify_camera(root, name, digests=not quick)
+        ):
+            count, size_bytes = count + (checked.path.suffix == segments.SUFFIX), size_bytes + checked.size_bytes
+            faults += len(checked.faults)
+            for fault in checked.faults:
+                typer.echo(f"{checked.path}: {fault}")
         if camera is None and (data / FILE).exists():
             with Records.look(data) as records:
                 for fault in verify_index(records, root):

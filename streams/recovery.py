@@ -22,7 +22,17 @@ from streams.parameters import ParameterSets, TrackFormat
 from streams.reading import cut_back, encryption_of, open_segment
 from streams.samples import to_ms
 from streams.segment_writer import gap_of
-from streams.segments import Codec, Gap, Segment, parts, read_sidecar, segment_path, start_ms_of, write_sidecar
+from streams.segments import (
+    DAMAGED_SUFFIX,
+    Codec,
+    Gap,
+    Segment,
+    parts,
+    read_sidecar,
+    segment_path,
+    start_ms_of,
+    write_sidecar,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -66,7 +76,7 @@ def _finished(root: Path, camera: str, part: Path) -> Segment | None:
         _log.error("recorder.left_unfinished", camera=camera, segment=str(part), reason=str(error))
         return None
     except (SegmentError, *_SAYS_NOTHING) as error:
-        aside = part.rename(part.with_name(f"{began_ms}.damaged"))
+        aside = part.rename(part.with_name(f"{began_ms}{DAMAGED_SUFFIX}"))
         _log.error("recorder.damaged", camera=camera, segment=str(aside), reason=str(error))
         return None
     if not whole:

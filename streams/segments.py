@@ -25,6 +25,8 @@ from streams.files import replace_file
 SUFFIX: Final = ".mp4"
 PART_SUFFIX: Final = ".part.mp4"
 SIDECAR_SUFFIX: Final = ".json"
+DAMAGED_SUFFIX: Final = ".damaged"
+"""Of what a crash has left and cannot be finished, because it does not say what it holds."""
 
 _REMEDY: Final = "see `kuraban footage verify`"
 

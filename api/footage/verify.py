@@ -15,16 +15,25 @@ from streams.boxes import layout
 from streams.errors import SegmentError, StreamError
 from streams.files import sha256_of
 from streams.reading import open_segment
-from streams.segments import SIDECAR_SUFFIX, Segment, read_sidecar, sidecar_path
+from streams.segments import DAMAGED_SUFFIX, SIDECAR_SUFFIX, Segment, read_sidecar, sidecar_path
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A segment that was looked at, and a sentence for each thing that is wrong with it."""
+    """A file that was looked at, and a sentence for each thing that is wrong with it."""
 
     path: Path
     size_bytes: int
     faults: tuple[str, ...]
+
+
+def verify_camera(root: Path, camera: str, *, digests: bool = True) -> Iterator[Checked]:
+    """Look at everything that lies there of a camera; digests: whether segments are read whole."""
+    yield from verify_segments(root, camera, digests=digests)
+    for sidecar in strays(root, camera):
+        yield Checked(sidecar, 0, ("its segment is missing",))
+    for path in sorted((root / camera).glob(f"*/*{DAMAGED_SUFFIX}")):
+        yield Checked(path, path.stat().st_size, ("a crash has left it, and it does not say what it holds",))
 
 
 def verify_segments(root: Path, camera: str, *, digests: bool = True) -> Iterator[Checked]:

@@ -83,9 +83,14 @@ def other_sidecar(path: Path) -> None:
     sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"frames": 149}))
 
 
+def put_aside(path: Path) -> None:
+    path.with_suffix(".damaged").write_bytes(b"not what it was")
+
+
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
+        (put_aside, "it does not say what it holds"),
         (flipped, "the digest is not that of its sidecar"),
         (cut_off, "breaks off at byte"),
         (Path.unlink, "its segment is missing"),
