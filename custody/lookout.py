@@ -6,7 +6,7 @@ need them. Unattended counters are taken from their incidents: how long is too l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
@@ -50,6 +50,7 @@ class Lookout:
         self._items = layout.slot_ids(ItemKind.TERMINAL, ItemKind.CARDS, ItemKind.KEY)
         self._vaults = {zone: _vault_of(layout, zone) for zone in layout.zone_ids(ZoneKind.VAULT)}
         self._zones = tuple(zone for kind in _PLACES for zone in layout.zone_ids(kind))
+        self._cameras = self._cameras_of_places()
         self._lasting: dict[_Key, _Lasting] = {}
         self._now: set[_Key] = set()
         self._over: list[Told] = []
@@ -91,7 +92,7 @@ class Lookout:
         ordered = sorted(told, key=lambda one: one.from_ms)
         sightings = tuple(one for one in ordered if isinstance(one, Sighting))
         gaps = tuple(one for one in ordered if isinstance(one, Gap) and one.to_ms != one.from_ms)
-        return Watch(sightings, gaps, self._cameras(), self._from_ms)
+        return Watch(sightings, gaps, self._cameras, self._from_ms)
 
     def forget(self, before_ms: int) -> None:
         """Forget what was over before a moment, UTC milliseconds; the watch says that it is kept from then on.
@@ -99,7 +100,8 @@ class Lookout:
         Since when a place has been as it is now is not forgotten, also where it was hidden in between.
         """
         self._from_ms = max(self._from_ms, before_ms)
-        still = {slot: self._still_since_ms(slot) for slot in self._items}
+        seen = self.watch().sightings
+        still = {slot: self._still_since_ms(slot, seen) for slot in self._items}
         self._over = [
             told
             for told in self._over
@@ -115,9 +117,9 @@ class Lookout:
             ended_ms = self._lasting[key].told.from_ms if key in self._now else None
             yield sighting if sighting.to_ms is not None else replace(sighting, to_ms=ended_ms)
 
-    def _still_since_ms(self, slot: str) -> int:
+    def _still_since_ms(self, slot: str, seen: Sequence[Sighting]) -> int:
         """Return since when a slot has been seen in one state only, the newest."""
-        sights = [one for one in self.watch().sightings if one.subject == slot and one.what in _ITEM.values()]
+        sights = [one for one in seen if one.subject == slot and one.what in _ITEM.values()]
         newest = takewhile(lambda one: one.what is sights[-1].what, reversed(sights))
         return min((one.from_ms for one in newest), default=self._at_ms)
 
@@ -163,7 +165,7 @@ class Lookout:
             if seen is not None and seen.health is Health.CLEAR:
                 yield Gap(camera, situation.at_ms, None, why, place)
 
-    def _cameras(self) -> dict[str, tuple[str, ...]]:
+    def _cameras_of_places(self) -> dict[str, tuple[str, ...]]:
         cameras = {slot: self._layout.cameras_of_slot(slot) for slot in (*self._doors, *self._items)}
         counters = {zone: self._layout.cameras_of_zone(zone) for zone in self._layout.zone_ids(ZoneKind.COUNTER)}
         vaults = {before(vault): self._layout.cameras_of_zone(zone) for zone, vault in self._vaults.items() if vault}

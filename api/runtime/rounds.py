@@ -24,7 +24,7 @@ from custody.lookout import UNATTENDED_COUNTER
 from custody.records import incidents, watching
 from custody.records.database import Records
 from custody.records.incidents import Query
-from custody.sightings import Watch
+from custody.sightings import Seen, Watch
 from vision.incidents import Incident
 from vision.situation import Situation
 
@@ -138,6 +138,6 @@ class Rounds:
             left = incidents.search(
                 connection, Query(rule=UNATTENDED_COUNTER, from_ms=since_ms), limit=_MOST_EXPOSURES
             )
-            watch = watching.load(connection, since_ms, places)
+            watch = watching.load(connection, since_ms, places, but=(Seen.IN_ZONE,))
         self._sights.take_incidents(kept.incident for kept in left.kept)
         return _View(watch, lasting)

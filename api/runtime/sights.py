@@ -33,7 +33,7 @@ class Sights:
     def __init__(self, site: Site, write: Callable[[Write], None], now_ms: int) -> None:
         self._write = write
         self._lookout = make_lookout(site, site.cameras, now_ms)
-        self._at_ms = self._saved_at_ms = now_ms
+        self._at_ms = self._saved_at_ms = self._forgot_at_ms = now_ms
         self._saved: frozenset[Told] = frozenset()
 
     def take(self, situation: Situation, now_ms: int) -> None:
@@ -54,7 +54,9 @@ class Sights:
         told = frozenset[Told]((*watch.sightings, *watch.gaps))
         news, at_ms = told - self._saved, self._at_ms
         self._saved, self._saved_at_ms = told, at_ms
-        self._lookout.forget(at_ms - _FORGET_AFTER_MS)
+        if at_ms - self._forgot_at_ms >= _FORGET_AFTER_MS:
+            self._forgot_at_ms = at_ms
+            self._lookout.forget(at_ms - _FORGET_AFTER_MS)
 
         def keep(connection: Connection) -> None:
             watching.save_all(connection, news)
@@ -67,7 +69,7 @@ class Sights:
         over = [replace(one, to_ms=self._at_ms) for one in self._saved if one.to_ms is None]
         self._write(lambda connection: watching.save_all(connection, over))
         self._lookout, self._saved = make_lookout(site, site.cameras, now_ms), frozenset()
-        self._at_ms = self._saved_at_ms = now_ms
+        self._at_ms = self._saved_at_ms = self._forgot_at_ms = now_ms
 
 
 def end_what_lasted(connection: Connection, site: Site, now_ms: int) -> None:

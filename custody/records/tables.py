@@ -93,6 +93,7 @@ sightings: Final = sa.Table(
     sqlite_with_rowid=False,
 )
 sa.Index("sightings_until", sightings.c.to_ms)
+sa.Index("sightings_since", sightings.c.from_ms)
 sa.Index("sightings_of_subject", sightings.c.subject, sightings.c.from_ms)
 
 gaps: Final = sa.Table(
@@ -107,6 +108,7 @@ gaps: Final = sa.Table(
 )
 """`place` is empty where the camera could see nothing at all."""
 sa.Index("gaps_until", gaps.c.to_ms)
+sa.Index("gaps_since", gaps.c.from_ms)
 
 segments: Final = sa.Table(
     "segments",

@@ -5,7 +5,7 @@ Something that lasts has a row without an end, which gets one when it is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +21,9 @@ Told = Sighting | Gap
 
 def save_all(connection: Connection, told: Iterable[Told]) -> None:
     """Keep what was seen and not seen; what was told of something before is told anew."""
-    for one in told:
-        table, row = (sightings, _sighting_row(one)) if isinstance(one, Sighting) else (gaps, _gap_row(one))
-        statement = insert(table).values(row)
-        new = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new))
+    kept = tuple(told)
+    _save(connection, sightings, [_sighting_row(one) for one in kept if isinstance(one, Sighting)])
+    _save(connection, gaps, [_gap_row(one) for one in kept if isinstance(one, Gap)])
 
 
 def lasting(connection: Connection) -> tuple[Told, ...]:
@@ -44,15 +42,17 @@ def newest(connection: Connection, what: Seen, subject: str, limit: int) -> tupl
     return tuple(map(_sighting, connection.execute(query)))
 
 
-def load(connection: Connection, from_ms: int, cameras: Mapping[str, tuple[str, ...]]) -> Watch:
-    """Return the watch from a moment on, UTC milliseconds. cameras: as `Watch` has it."""
+def load(
+    connection: Connection, from_ms: int, cameras: Mapping[str, tuple[str, ...]], but: Collection[Seen] = ()
+) -> Watch:
+    """Return the watch from a moment on, UTC milliseconds. cameras: as `Watch` has it. but: sorts to leave out."""
 
     def since(table: sa.Table) -> sa.Select[Any]:
         lasts = sa.or_(table.c.to_ms.is_(None), table.c.to_ms >= from_ms)
         return sa.select(table).where(lasts).order_by(table.c.from_ms)
 
     return Watch(
-        tuple(map(_sighting, connection.execute(since(sightings)))),
+        tuple(map(_sighting, connection.execute(since(sightings).where(sightings.c.what.not_in(but))))),
         tuple(map(_gap, connection.execute(since(gaps)))),
         cameras,
         from_ms,
@@ -77,6 +77,13 @@ def prune(connection: Connection, before_ms: int) -> int:
     return sum(
         connection.execute(table.delete().where(table.c.to_ms < before_ms)).rowcount for table in (sightings, gaps)
     )
+
+
+def _save(connection: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        statement = insert(table)
+        new = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+        connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new), rows)
 
 
 def _sighting_row(one: Sighting) -> dict[str, Any]:

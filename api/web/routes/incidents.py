@@ -46,7 +46,7 @@ SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
 SomeSigner = Annotated[Principal, Depends(needs(Permission.COUNT, some=True))]
 SomeReplayer = Annotated[Principal, Depends(needs(Permission.REPLAY, some=True, mandate=False))]
 
-WRITTEN_WITHIN_S: Final = 2.0
+WRITTEN_WITHIN_S: Final = 5.0
 """What was said is on the ledger at once; the answer waits this long for the database to know it, too."""
 
 _MISSING: Final = documented(HTTPStatus.NOT_FOUND)
