@@ -15,6 +15,7 @@ from api.alerts.mirror import Mirror
 from api.alerts.pictures import OfficePictures
 from api.alerts.sender import Sender
 from api.alerts.settings import Mqtt
+from api.runtime.clock_watch import ClockWatch
 from api.runtime.office import LiveOffice
 from api.runtime.tasks import Run, for_ever, run_together
 from api.site import Site
@@ -38,6 +39,7 @@ class Dispatch:
         self._office = office
         self._site = site
         self._make_channel = channel_maker(OfficePictures(office), office.now_ms)
+        self._clock_watch = ClockWatch(office.now_ms)
         self._tidied_ms = 0
         self._news = asyncio.Event()
 
@@ -82,6 +84,9 @@ class Dispatch:
     async def _follow(self, name: str, sender: Sender) -> None:
         """Send to one destination what is due, and wait for more."""
         news = self._news
+        if (step_ms := self._clock_watch.stepped_ms()) != 0:
+            _log.warning("alert.clock_set", by_ms=step_ms)
+            await asyncio.to_thread(self._shift, step_ms)
         await sender.send_due()
         await _first_of(news, await asyncio.to_thread(self._wait_s, name, sender.resting_until_ms))
 
@@ -92,6 +97,10 @@ class Dispatch:
             next_ms = outbox.next_at_ms(connection, name, now_ms)
         moments = [moment for moment in (next_ms, resting_until_ms) if moment is not None and moment > now_ms]
         return min([LONGEST_WAIT_S, *((moment - now_ms) / 1000 for moment in moments)])
+
+    def _shift(self, by_ms: int) -> None:
+        with self._office.records.write() as connection:
+            outbox.shift(connection, by_ms)
 
     def _tidy(self, site: Site, *, is_fresh: bool) -> None:
         """Give up what is for destinations that the site file has no more, and remove what is long done with.

@@ -23,12 +23,12 @@ def owe_what_is_due(connection: Connection, incident: Incident, site: Site, now_
     if now_ms - (incident.ended_at_ms or incident.raised_at_ms) > TOLD_WITHIN_MS:
         return
     if incident.ended_at_ms is None:
-        _raised(connection, incident, site)
+        _raised(connection, incident, site, now_ms)
     else:
         _ended(connection, incident.id, incident.ended_at_ms, site.alerts)
 
 
-def _raised(connection: Connection, incident: Incident, site: Site) -> None:
+def _raised(connection: Connection, incident: Incident, site: Site, now_ms: int) -> None:
     closing_ms = site.custody.closing.sheet_signed_min * 60_000
     stretch = stretch_at(site.hours, closing_ms, incident.raised_at_ms)
     told: set[tuple[str, int]] = set()  # two policies that say the same at the same moment send one message
@@ -42,7 +42,8 @@ def _raised(connection: Connection, incident: Incident, site: Site) -> None:
         for one in () if due_ms is None else owed(policy, due_ms):
             if (one.destination, one.due_at_ms) not in told:
                 told.add((one.destination, one.due_at_ms))
-                outbox.owe(connection, one, incident.id)
+                wait_ms = one.due_at_ms - incident.raised_at_ms  # cameras' clocks may be ahead of ours
+                outbox.owe(connection, one, incident.id, min(one.due_at_ms, now_ms + wait_ms))
 
 
 def _ended(connection: Connection, incident: str, at_ms: int, alerts: AlertSettings) -> None:

@@ -51,7 +51,8 @@ def first_due_ms(policy: Policy, raised_at_ms: int, past: Past) -> int | None:
     if past.unanswered_ms is not None and raised_at_ms - past.unanswered_ms < repeat_ms:
         return None
     alone_ms = raised_at_ms + round(policy.stages[0].after_s * 1000)
-    if not group_ms or past.group_ms is None or alone_ms - past.group_ms >= group_ms:
+    # Further ahead than a group lasts is none: the clock was set back since.
+    if not group_ms or past.group_ms is None or abs(alone_ms - past.group_ms) >= group_ms:
         return alone_ms
     return past.group_ms if alone_ms < past.group_ms else past.group_ms + group_ms
 

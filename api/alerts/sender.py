@@ -59,11 +59,15 @@ class Sender:
 
     async def send_due(self) -> None:
         """Tell everything that is due now, until nothing is left or the destination cannot be reached."""
-        while self._now_ms() >= self._resting_until_ms:
+        while not self._is_resting():
             message = await asyncio.to_thread(self._next)
             if message is None:
                 return
             await self._send(message)
+
+    def _is_resting(self) -> bool:
+        """Tell whether the destination is left alone: no longer than was meant, also if the clock was set back."""
+        return 0 < self._resting_until_ms - self._now_ms() <= WAITS.longest_s * 1000
 
     async def _send(self, message: Message) -> None:
         told = await asyncio.to_thread(self._told, message)

@@ -78,13 +78,20 @@ class Message:
 _WAITING: Final = messages.c.state == State.WAITING.value
 
 
-def owe(connection: Connection, owed: Owed, incident: str) -> None:
-    """Have something told of an incident, in one message with what is owed alike, unless that is being sent."""
+def owe(connection: Connection, owed: Owed, incident: str, next_at_ms: int | None = None) -> None:
+    """Have something told of an incident, in one message with what is owed alike, unless that is being sent.
+
+    next_at_ms: when it is to be tried, by the clock of the service; when it is due, if left out.
+    """
     row = asdict(owed)
     same = sa.select(messages.c.id).where(_WAITING, *(messages.c[name] == value for name, value in row.items()))
     found = connection.scalar(same.where(messages.c.attempts == 0))
     if found is None:
-        new = row | {"next_at_ms": owed.due_at_ms, "state": State.WAITING.value, "attempts": 0}
+        new = row | {
+            "next_at_ms": owed.due_at_ms if next_at_ms is None else next_at_ms,
+            "state": State.WAITING.value,
+            "attempts": 0,
+        }
         found = connection.execute(messages.insert().returning(messages.c.id), new).scalar_one()
     told = insert(message_incidents).values(incident=incident, message=found)
     connection.execute(told.on_conflict_do_nothing())
@@ -190,6 +197,12 @@ def hasten(connection: Connection, now_ms: int) -> None:
     """Have everything that has failed tried anew at once: after a restart, or where settings have changed."""
     failed = (_WAITING, messages.c.attempts > 0, messages.c.next_at_ms > now_ms)
     connection.execute(messages.update().where(*failed), {"next_at_ms": now_ms})
+
+
+def shift(connection: Connection, by_ms: int) -> None:
+    """Have everything that waits tried by so much later: the clock of the service was set."""
+    new = {messages.c.next_at_ms: messages.c.next_at_ms + by_ms}
+    connection.execute(messages.update().where(_WAITING).values(new))
 
 
 def give_up(connection: Connection, destination: str, at_ms: int, failure: str) -> None:

@@ -88,13 +88,14 @@ class Outpost:
     def raised(self, incident: Incident) -> None:
         """Let time pass until an incident is raised; keep it, and have it owed, in one transaction."""
         self.until((incident.raised_at_ms - OPEN_MS) / 1000)
-        self._keep(incident)
+        self.kept(incident)
 
     def ended(self, incident: Incident, second: float) -> None:
         self.until(second)
-        self._keep(replace(incident, ended_at_ms=OPEN_MS + round(second * 1000)))
+        self.kept(replace(incident, ended_at_ms=OPEN_MS + round(second * 1000)))
 
-    def _keep(self, incident: Incident) -> None:
+    def kept(self, incident: Incident) -> None:
+        """Keep an incident now, whenever it was raised."""
         with self.records.write() as connection:
             kept.save(connection, incident)
             owe_what_is_due(connection, incident, self.site, self.now_ms())

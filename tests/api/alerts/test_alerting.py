@@ -35,10 +35,12 @@ def telling(site: Site, url: str) -> Site:
 
 
 @asynccontextmanager
-async def serving(folder: Path, site: Site) -> AsyncIterator[RunningOffice]:
+async def serving(
+    folder: Path, site: Site, clock: Callable[[], int] = lambda: NOW_MS
+) -> AsyncIterator[RunningOffice]:
     """Run an office and its alerts."""
-    alerting = Alerting(site, lambda: NOW_MS)
-    with RunningOffice.open(folder, site, alerting.hear, lambda: NOW_MS) as office:
+    alerting = Alerting(site, clock)
+    with RunningOffice.open(folder, site, alerting.hear, clock) as office:
         async with alerting.sending(office):
             yield office
 
@@ -109,6 +111,36 @@ def test_what_waits_for_a_destination_that_is_no_more_is_given_up_and_said(
             return dead(office)[0].failure
 
     assert asyncio.run(run()) == "the site file has no destination machine any more"
+
+
+def test_when_the_clock_is_set_what_waits_is_told_after_the_same_time(
+    tmp_path: Path, site: Site, incidents: tuple[Incident, ...]
+) -> None:
+    now_ms = [NOW_MS]
+
+    async def run() -> tuple[int, int]:
+        with receiver() as server:
+            two = telling(site, server.url)
+            later = replace(two.alerts.policies[0], stages=(Stage(0.0, ("machine",)), Stage(300.0, ("machine",))))
+            settings = AlertSettings(two.alerts.destinations, (later,))
+            async with serving(tmp_path, replace(two, alerts=settings), lambda: now_ms[0]) as office:
+                await put_on_ledger(office, replace(incidents[0], raised_at_ms=NOW_MS))
+                await until(lambda: len(told(server)) == 1)
+                before = waits_until(office)
+                now_ms[0] -= 3_600_000
+                await put_on_ledger(office, replace(incidents[1], raised_at_ms=now_ms[0], rule="vault_open"))
+                await until(lambda: waits_until(office) != before)
+                return before, waits_until(office)
+
+    before, after = asyncio.run(run())
+    assert before == NOW_MS + 300_000
+    assert abs(before - after - 3_600_000) < 10_000  # the clock of this test stands still between its steps
+
+
+def waits_until(office: RunningOffice) -> int:
+    """Return when the first message that waits is tried."""
+    with office.records.read() as connection:
+        return outbox.search(connection, [State.WAITING])[-1].next_at_ms
 
 
 def dead(office: RunningOffice) -> tuple[outbox.Message, ...]:

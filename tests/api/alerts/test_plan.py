@@ -76,6 +76,21 @@ def test_what_comes_soon_after_the_first_is_told_in_one_message(outpost: Open) -
     assert office.until(500) == ["0 duty: a", "60 duty: b c", "120 duty: d", "400 duty: e"]
 
 
+def test_after_the_clock_was_set_back_nothing_waits_for_a_group_of_the_future(outpost: Open) -> None:
+    office = outpost(policy(group_s=60))
+    office.raised(incident_at(3600, "a"))
+    office.until(3610)
+    office.now_s = 10.0
+    office.raised(incident_at(10, "b"))
+    assert office.until(20) == ["3600 duty: a", "10 duty: b"]
+
+
+def test_what_a_camera_dates_ahead_of_the_service_is_told_at_once_all_the_same(outpost: Open) -> None:
+    office = outpost(policy(DUTY, CHIEF_LATER))
+    office.kept(incident_at(4))
+    assert office.until(600) == ["0 duty: a", "300 chief: a (stage 1)"]
+
+
 def test_a_group_is_escalated_as_one_and_without_what_was_acknowledged(outpost: Open) -> None:
     office = outpost(policy(DUTY, CHIEF_LATER, group_s=60))
     for second, name in ((0, "a"), (10, "b"), (20, "c")):

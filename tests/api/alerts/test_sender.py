@@ -139,3 +139,13 @@ def test_the_incident_is_told_as_it_was_kept(outpost: Open) -> None:
     office.raised(incident)
     office.until(1)
     assert office.alerts[0].incidents == (incident,)
+
+
+def test_a_destination_does_not_rest_longer_because_the_clock_was_set_back(outpost: Open) -> None:
+    office = outpost(policy())
+    office.fault = lambda _: UnreachableError("down") if office.attempts == 1 else None
+    office.raised(incident_at(7200, "a"))
+    office.send()
+    office.now_s = 3600.0
+    office.raised(incident_at(3600, "b"))
+    assert office.until(3601) == ["3600 duty: b"]
