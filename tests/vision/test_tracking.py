@@ -519,6 +519,15 @@ def test_somebody_who_sits_there_from_the_first_picture_on_is_seen_within_a_seco
     assert seen.occupancy == {"office": (1,)}
 
 
+@pytest.mark.parametrize(("score", "doubted"), [(0.5, {1}), (0.8, set())])
+def test_a_camera_says_of_whom_it_doubts_that_they_are_people(score: float, doubted: set[int]) -> None:
+    analyzer = office_analyzer(lambda _: detected([SEAT], [score]), skip_unchanged=False)
+    for at_ms in range(0, 1_200, 200):
+        seen = analyzer.observe(frame(at_ms, [SEAT]))
+    assert seen.occupancy == {"office": (1,)}
+    assert seen.doubted == doubted
+
+
 SITTING: Box = (300, 100, 400, 280)
 
 
