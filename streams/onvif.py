@@ -15,7 +15,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from streams.addresses import pinned
-from streams.errors import AuthenticationFailedError, NoVideoError, SourceOfflineError, StreamError
+from streams.errors import (
+    AuthenticationFailedError,
+    NoVideoError,
+    SourceNotFoundError,
+    SourceOfflineError,
+    StreamError,
+)
 
 ANSWERS_WITHIN_S: Final = 10.0
 PULLED_FOR_S: Final = 10.0
@@ -97,19 +103,54 @@ async def _camera(address: str, login: Login | None) -> AsyncIterator[tuple[Any,
         from onvif import ONVIFCamera  # noqa: PLC0415 - an extra
     except ImportError:
         raise StreamError(address, "ONVIF needs a library", "pip install 'kuraban[onvif]'") from None
-    parts = urlsplit(await asyncio.to_thread(pinned, address))
-    secure, port = parts.scheme == "https", parts.port or (443 if parts.scheme == "https" else 80)
-    host = parts.hostname or ""
+    at, port = await asyncio.to_thread(_connected_to, address)
     user, password = ("", "") if login is None else (login.user, login.password)
-    at = f"https://{host}" if secure else host
     with _translated(address):
         camera = ONVIFCamera(at, port, user, password, no_cache=True, adjust_time=True, nat_override=True)
+        _keep_from_redirects(camera)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN_S):
                 await camera.update_xaddrs()
             yield camera, urlsplit(address).hostname or ""
         finally:
             await camera.close()
+
+
+class _Unredirected:
+    """A session of the library that follows no redirect."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def post(self, *given: Any, **named: Any) -> Any:
+        return self._session.post(*given, allow_redirects=False, **named)
+
+
+def _keep_from_redirects(camera: Any) -> None:
+    """Have every service of a camera talk to it alone: the library would follow it anywhere."""
+    create = camera.create_onvif_service
+
+    async def create_unredirected(*given: Any, **named: Any) -> Any:
+        service = await create(*given, **named)
+        if not isinstance(service.transport.session, _Unredirected):
+            service.transport.session = _Unredirected(service.transport.session)
+        return service
+
+    camera.create_onvif_service = create_unredirected
+
+
+def _connected_to(address: str) -> tuple[str, int]:
+    """Return host and port as the library takes them: the host looked up, with https:// before it if it is that."""
+    try:
+        parts = urlsplit(pinned(address))
+        port = parts.port
+    except ValueError:  # a port or host that is none, or a name that no name server could have
+        raise SourceNotFoundError(address, "it is no address", "write http://host/onvif/device_service") from None
+    is_secure, host = parts.scheme == "https", parts.hostname or ""
+    return f"https://{host}" if is_secure else host, port or (443 if is_secure else 80)
 
 
 @contextmanager

@@ -76,6 +76,7 @@ class OnvifDevice:
         _PROFILE.format(token="sub", codec="H264", width=640, height=360),
         _PROFILE.format(token="main", codec="H264", width=1920, height=1080),
     )
+    redirects_to: str | None = None
     topics: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -127,6 +128,12 @@ def onvif_device() -> Iterator[OnvifDevice]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            if device.redirects_to is not None:
+                self.send_response(307)
+                self.send_header("Location", device.redirects_to)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             envelope = fromstring(self.rfile.read(int(self.headers["Content-Length"])))
             status, body = device.answer(envelope)
             content = _ENVELOPE.format(body=body).encode()

@@ -69,6 +69,14 @@ def test_a_device_that_is_not_there_is_offline() -> None:
         offered(address)
 
 
+def test_a_camera_cannot_send_us_elsewhere(device: OnvifDevice) -> None:
+    with onvif_device() as other:
+        device.redirects_to = other.address
+        with pytest.raises(SourceOfflineError):
+            offered(device.address)
+        assert other.asked == []
+
+
 def test_an_address_that_no_camera_has_is_not_asked() -> None:
     with pytest.raises(ForbiddenAddressError):
         offered("http://169.254.169.254/onvif/device_service")
@@ -103,3 +111,9 @@ def test_what_a_camera_notices_is_told_and_it_is_no_longer_asked_afterwards(devi
     )
     assert port.topic == "Device/IO/VirtualPort"
     assert device.asked[-1] == "Unsubscribe"
+
+
+@pytest.mark.parametrize("host", ["h:99999", "[::1", "a\0b", "a" * 300, "", "%"])
+def test_an_address_that_is_none_is_said(host: str) -> None:
+    with pytest.raises(StreamError):
+        offered(f"http://{host}/onvif/device_service")
