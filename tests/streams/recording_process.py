@@ -1,6 +1,6 @@
 """A process that records a clip until it is killed: `python -m tests.streams.recording_process ROOT CLIP`.
 
-It prints a line as soon as something is on the disk.
+It prints the capture time of each picture that it has read, a line each, as soon as something is on the disk.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from streams import SourceOptions, Tap, open_undecoded
 from streams.disk import DiskMarks, DiskWatch
 from streams.recorder import Recorder
+from streams.samples import Sample, Word
 
 
 def main() -> None:
@@ -26,8 +27,17 @@ def main() -> None:
     threading.Thread(target=lambda: list(source), daemon=True).start()
     while recorder.status.written_until_ms is None:
         time.sleep(0.05)
-    print("recording", flush=True)  # noqa: T201  # how the test learns it
+    tap.add(Told())
     threading.Event().wait()
+
+
+class Told:
+    """A sink that says what it is told."""
+
+    def tell(self, word: Word) -> None:
+        """Print when a picture was captured."""
+        if isinstance(word, Sample):
+            print(word.captured_at_ms, flush=True)  # noqa: T201  # how the test learns it
 
 
 if __name__ == "__main__":
