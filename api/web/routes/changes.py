@@ -115,7 +115,12 @@ def change_answer(site: Site, change: Change) -> ChangeAnswer:
 
 
 def _may_know(who: Principal, change: Change) -> bool:
-    """Tell whether somebody is told of a change: of one that is no camera's, who may see the whole site."""
+    """Tell whether somebody is told of a change: of one that is no camera's, who may see the whole site.
+
+    Of a job, only who has asked for it.
+    """
+    if change.kind is ChangeKind.JOB_PROGRESS:
+        return bool(change.body["account"] == who.account)
     permission = _NEEDED.get(change.kind, Permission.VIEW)
     if change.kind is ChangeKind.LEDGER_APPENDED and change.body["kind"] not in ACTS:
         permission = Permission.AUDIT
