@@ -261,7 +261,7 @@ def test_who_was_away_for_too_long_is_told_to_ask_anew(office: ServedOffice) -> 
         assert next(happening)["event"] == "reset"
 
 
-def test_who_sees_one_camera_hears_of_no_entry_and_only_who_asked_hears_of_a_job(office: ServedOffice) -> None:
+def test_who_sees_one_camera_hears_of_no_entry_and_only_auditors_hear_who_has_looked(office: ServedOffice) -> None:
     def kinds_heard_by(account: str) -> list[str]:
         office.as_(account)
         with followed(office, account) as happening:
@@ -270,8 +270,6 @@ def test_who_sees_one_camera_hears_of_no_entry_and_only_who_asked_hears_of_a_job
             register(office, f"T-{account}")
             assert office.office.flush(5)
             with office.office.records.write() as connection:
-                job = {"id": "1", "kind": "a job", "account": "auditor", "state": "running", "done": 0, "total": None}
-                changes.note(connection, changes.ChangeKind.JOB_PROGRESS, NOW_MS, None, job)
                 changes.note(connection, changes.ChangeKind.CAMERA_STATE, NOW_MS, "counter", {"online": True})
             heard: list[str] = []
             while "camera.state" not in heard:
@@ -281,7 +279,18 @@ def test_who_sees_one_camera_hears_of_no_entry_and_only_who_asked_hears_of_a_job
 
     assert kinds_heard_by(AT_ONE_CAMERA) == ["camera.state"]
     assert kinds_heard_by("viewer") == ["item.registered", "camera.state"]
-    assert kinds_heard_by("auditor") == ["footage.viewed", "item.registered", "a job", "camera.state"]
+    assert kinds_heard_by("auditor") == ["footage.viewed", "item.registered", "camera.state"]
+
+
+def test_only_who_asked_hears_of_a_job(office: ServedOffice) -> None:
+    with followed(office) as happening:
+        next(happening)
+        with office.office.records.write() as connection:
+            for account in ("auditor", "viewer"):
+                job = {"id": "1", "kind": "ledger.verify", "account": account, "state": "done", "done": 1, "total": 1}
+                changes.note(connection, changes.ChangeKind.JOB_PROGRESS, NOW_MS, None, job)
+        told = next(event for event in happening if event["event"] == "job.progress")
+    assert told["data"]["body"]["account"] == "viewer"
 
 
 def test_who_is_switched_off_follows_no_longer(office: ServedOffice) -> None:
