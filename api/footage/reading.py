@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -35,12 +36,26 @@ class Thumbnail:
     captured_at_ms: int
 
 
-def wanted(records: Records, root: Path, camera: str, stretch: Interval) -> Wanted:
-    """Return what a clip of a stretch is cut from. Raises StreamError where nothing was recorded or it is damaged."""
+def wanted(records: Records, root: Path, camera: str, stretch: Interval, around_ms: int | None = None) -> Wanted:
+    """Return what a clip of a stretch is cut from.
+
+    around_ms: where the coding changes within the stretch, only what is coded as at this moment is wanted. Raises
+    StreamError where nothing was recorded, where it is damaged, and for a change of coding with no such moment.
+    """
     with records.read() as connection:
         found = list(footage.between(connection, camera, stretch))
+    if around_ms is not None:
+        found = _coded_alike(found, around_ms)
     segments = [read_sidecar(segment_path(root, camera, segment.began_ms)) for segment in found]
     return Wanted(root, segments, stretch[0], stretch[1] - 1)
+
+
+def _coded_alike(found: Iterable[footage.Segment], around_ms: int) -> list[footage.Segment]:
+    """Return the segments that follow each other in one coding and are nearest to a moment."""
+    alike = [list(group) for _, group in groupby(found, key=lambda one: (one.mse_codec, one.width, one.height))]
+    return min(
+        alike, key=lambda group: max(group[0].began_ms - around_ms, around_ms - group[-1].ended_ms, 0), default=[]
+    )
 
 
 def thumbnail_at(records: Records, root: Path, camera: str, at_ms: int, width: int) -> Thumbnail:

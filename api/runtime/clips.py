@@ -88,7 +88,8 @@ class ClipCutter:
     def _cut(self, incident: Incident, stretch: Interval) -> None:
         target = self._folder / CLIPS / f"{incident.id}.mp4"
         try:
-            found = wanted(self._records, footage_folder(self._folder), incident.camera or "", stretch)
+            root, camera = footage_folder(self._folder), incident.camera or ""
+            found = wanted(self._records, root, camera, stretch, incident.raised_at_ms)
             clip = cut_footage(found, target)
         except StreamError as error:
             _log.warning("clip.unavailable", incident=incident.id, reason=str(error))

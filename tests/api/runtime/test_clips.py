@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,10 +18,11 @@ from custody.incidents import beginning_entries, end_entries, read_clips
 from custody.ledger import Ledger
 from custody.records import clips, footage, projection
 from custody.records.database import Records
-from streams.segments import segment_path
+from streams.segments import Segment, segment_path
 from tests.api.conftest import START_MS
 from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS, record_evening
-from tests.streams.footage import pictures
+from tests.streams.conftest import ClipMaker
+from tests.streams.footage import pictures, record
 from tests.streams.told import BEGAN_MS
 from vision.incidents import Evidence, Incident, Severity
 
@@ -48,13 +49,17 @@ TAKEN: Final = Incident(
 class Office:
     """A ledger, its records, a clock that is moved by hand, and footage of one evening."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, recorded: Callable[[Path], list[Segment]]) -> None:
         self.folder = folder
         self.now_ms = BEGAN_MS
         self.ledger = Ledger.create(folder / "ledger", "tsurumi")
         self.records = Records.open(folder)
-        self.segments = record_evening(folder / "footage", folder)
+        self.segments = recorded(folder / "footage")
         self.cutter = self.new_cutter()
+
+    def close(self) -> None:
+        self.records.close()
+        self.ledger.close()
 
     def new_cutter(self) -> ClipCutter:
         return ClipCutter(self.folder, self.records, self.ledger, lambda: self.now_ms)
@@ -89,10 +94,9 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path)
+    made = Office(tmp_path, lambda root: record_evening(root, tmp_path))
     yield made
-    made.records.close()
-    made.ledger.close()
+    made.close()
 
 
 def test_a_clip_is_cut_from_10_s_before_to_10_s_after_when_its_footage_is_there(office: Office) -> None:
@@ -184,6 +188,19 @@ def test_a_full_disk_delays_a_clip_and_does_not_lose_it(office: Office) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert len(office.step(ENDED_MS)) == 1
+
+
+def test_where_the_coding_changes_the_clip_is_of_the_side_on_which_it_was_raised(tmp_path: Path) -> None:
+    make = ClipMaker(tmp_path)
+    small, large = make("small.mp4", frames=300, g="15"), make("large.mp4", frames=300, g="15", size=(320, 192))
+    office = Office(tmp_path, lambda root: record(root, small, large))
+    office.tell(replace(TAKEN, ended_at_ms=BEGAN_MS + 22_000))
+    office.index(ENDED_MS)
+    [sealed] = office.step(ENDED_MS)
+    [(_, clip)] = read_clips([sealed])
+    assert clip.requested == (BEGAN_MS + 5_000, BEGAN_MS + 31_999)
+    assert clip.delivered == (BEGAN_MS + 5_000, BEGAN_MS + 20_000 - 67)
+    office.close()
 
 
 def test_it_cuts_by_itself(office: Office) -> None:
