@@ -1,6 +1,6 @@
 /** What is kept, counted and signed for at the counter: the forms of the interface, and what is asked of it. */
 
-import { ask, askAll } from "./api";
+import { ask, askAll, BASE } from "./api";
 import type { ItemKind } from "./office.svelte";
 import type { Claim } from "./session.svelte";
 
@@ -61,6 +61,11 @@ export interface WaitingAct {
 export const items = () => askAll<KeptItem>("/items");
 export const subjects = () => askAll<Subject>("/counts");
 export const waitingActs = () => askAll<WaitingAct>("/acts");
+
+/** The sheet of a local day; signed: its entry, null as long as nobody has signed it. */
+export const sheet = (day: string) => ask<{ signed: object | null }>("GET", `/checklists/${encodeURIComponent(day)}`);
+
+export const sheetPdf = (day: string) => `${BASE}/checklists/${encodeURIComponent(day)}/pdf`;
 
 /** Sign an act. Returns what waits for the second person, or null where one was enough. */
 export async function sign(act: Act, request: string): Promise<WaitingAct | null> {

@@ -1,7 +1,9 @@
 /** The office that the page shows: its name, its clock and what it keeps. Asked once, and again after a change. */
 
-import { ask } from "./api";
+import { words } from "../text/words";
+import { ask, askAll } from "./api";
 import { preferences } from "./preferences.svelte";
+import { session } from "./session.svelte";
 import { Calendar } from "./time";
 
 export type ItemKind = "terminal" | "cards" | "key" | "door";
@@ -21,6 +23,9 @@ export interface Named {
   id: string;
   name: string;
 }
+
+/** All terminals together, which are counted as one. */
+const TERMINALS = "terminals";
 
 export interface Site {
   id: string;
@@ -69,6 +74,8 @@ class Office {
   site = $state.raw<Site | null>(null);
   /** The time by the service's clock, to the second; the browser's own may be wrong. */
   nowMs = $state(0);
+  /** What the ledger calls the things in custody, by their ids; for those who may see the whole site. */
+  #registered = $state.raw<ReadonlyMap<string, string>>(new Map());
   #aheadMs = 0;
 
   readonly calendar = $derived(new Calendar(this.site?.timezone ?? "UTC", preferences.language));
@@ -79,6 +86,14 @@ class Office {
     this.#aheadMs = Date.parse(site.now) - (askedMs + Date.now()) / 2;
     this.site = site;
     this.#tick();
+    await this.loadNames();
+  }
+
+  /** Learn what the ledger calls things; again after one was registered. */
+  async loadNames(): Promise<void> {
+    if (!session.mayEverywhere("view")) return;
+    const kept = await askAll<{ item: string; name: string }>("/items");
+    this.#registered = new Map(kept.map(({ item, name }) => [item, name]));
   }
 
   /** Keep the clock going; returns what stops it. */
@@ -92,9 +107,10 @@ class Office {
     return Date.now() + this.#aheadMs;
   }
 
-  /** Return the name of an item, or its id where the site file has none of that id (any more). */
+  /** Return the name of an item, or its id where nobody has named it. */
   nameOf(item: string): string {
-    return nameAmong(this.site?.items, item);
+    if (item === TERMINALS) return words().counter.terminals;
+    return this.#registered.get(item) ?? this.site?.items.find(({ id }) => id === item)?.name ?? item;
   }
 
   /** Return the name of a camera, or its id. */

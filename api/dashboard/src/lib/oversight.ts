@@ -40,8 +40,6 @@ export const compliance = (days: Days) => ask<Page<Compliance>>("GET", address("
 
 export const complianceCsv = (days: Days) => BASE + address("/compliance/csv", { ...days });
 
-export const sheetPdf = (day: string) => `${BASE}/checklists/${encodeURIComponent(day)}/pdf`;
-
 export interface TrailQuery {
   kind: string | null;
   actor: string | null;

@@ -77,6 +77,11 @@ class Session {
     return this.me?.permissions.some((held) => held.permission === permission) ?? false;
   }
 
+  /** Whether something may be done for the whole site. */
+  mayEverywhere(permission: Permission): boolean {
+    return this.me?.permissions.some((held) => held.permission === permission && held.cameras === null) ?? false;
+  }
+
   /** Whether something may be done with a camera. */
   mayAt(permission: Permission, camera: string): boolean {
     const held = this.me?.permissions.find((found) => found.permission === permission);

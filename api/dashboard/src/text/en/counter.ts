@@ -37,6 +37,7 @@ export const counter: typeof ja = {
   receiver: "Account of who takes it",
   sheet: "Daily checklist",
   fillSheet: "Fill in and sign",
+  printSheet: "Print today's checklist (PDF)",
   questions: {
     wire_locks_attached: "The wire locks are attached",
     vault_locked: "The vault is locked",

@@ -17,6 +17,7 @@ export const setup: typeof ja = {
   unlock: "Let try again",
   reset: "Set another password",
   edit: (name) => `Settings of ${name}`,
+  change: "Change",
   save: "Save",
   camera: "Camera",
   shapes: "What is drawn into this view",

@@ -36,6 +36,7 @@ export const counter = {
   receiver: "受け取る人の職員アカウント",
   sheet: "日常業務点検チェックリスト",
   fillSheet: "記入して署名する",
+  printSheet: "今日の点検表を印刷する（PDF）",
   questions: {
     wire_locks_attached: "ワイヤーロックを取り付けた",
     vault_locked: "保管庫を施錠した",

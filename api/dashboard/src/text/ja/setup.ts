@@ -16,6 +16,7 @@ export const setup = {
   unlock: "ログインの制限を解く",
   reset: "パスワードを設定し直す",
   edit: (name: string) => `${name} さんの設定`,
+  change: "変更",
   save: "保存する",
   camera: "カメラ",
   shapes: "この映像に描かれているもの",
