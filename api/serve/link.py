@@ -86,8 +86,7 @@ class Link:
         listener.start()
         try:
             while (packed := self._next()) is not None:
-                connection.sendall(packed)
-                self._sent()
+                self._send(connection, packed)
         finally:
             self._set_connected(to=False)
             with suppress(OSError):
@@ -110,15 +109,20 @@ class Link:
             self._news.notify_all()
 
     def _next(self) -> bytes | None:
-        """Return the message that is to be sent next, which stays in the queue until then; None at the end."""
+        """Take the message out of the queue that is to be sent next; None at the end."""
         with self._news:
             self._news.wait_for(lambda: self._waiting or not self._connected or self._stopped.is_set())
-            return self._waiting[0] if self._waiting and self._connected else None
+            return self._waiting.popleft() if self._waiting and self._connected else None
 
-    def _sent(self) -> None:
+    def _send(self, connection: socket.socket, packed: bytes) -> None:
+        """Send a message; one that the core did not take is the first again."""
+        try:
+            connection.sendall(packed)
+        except OSError:
+            with self._news:
+                self._waiting.appendleft(packed)
+            raise
         with self._news:
-            if self._waiting:
-                self._waiting.popleft()
             self._news.notify_all()
 
 
