@@ -160,16 +160,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     looking = Looking(camera.id, site, given.site, finder)
     model = model_facts(finder)
     link = Link(core_socket(given.data), lambda: Hello(camera.id, os.getpid(), looking.site.digest, model))
-    pulse = Pulse(given.pulse)
-    pulse.beat()  # what takes the processor is done; the stream may take its time
     _log.info("camera.begun", source=str(camera.source), model=model["model"])
     footage, key_file = footage_folder(given.data), site.footage.key_file or footage_key(given.data)
     key = partial(introduce_key, footage, key_file) if site.footage.encrypt else None
     with Streams(camera, footage, lambda segment: link.tell(Finished(segment)), key) as streams:
         signal.signal(signal.SIGTERM, lambda *_: streams.stop())
+        pulse = Pulse(given.pulse)
         process = CameraProcess(camera.id, streams, looking, link, pulse)
         link.start(process.wants)
         try:
+            pulse.beat()  # what takes the processor is done; the stream may take its time
             process.run()
         except OrphanedError:
             _log.warning("camera.orphaned")

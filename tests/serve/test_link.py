@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,7 +45,8 @@ class Core:
         return [one.observation.captured_at_ms - NOW_MS for one in self.heard if isinstance(one, Seen)]
 
     def close(self) -> None:
-        self._connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the link may have ended it
+            self._connection.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._server.close()
 
