@@ -40,7 +40,7 @@ def format_of(codec: str, sets: list[bytes]) -> TrackFormat:
 def test_the_configuration_record_is_the_one_that_ffmpeg_writes(
     make_clip: ClipMaker, codec: str, pixel_format: str, size: tuple[int, int]
 ) -> None:
-    path = make_clip("a.mp4", frames=1, size=size, codec=codec, pixel_format=pixel_format)
+    path = make_clip("a.mp4", frames=10, size=size, codec=codec, pixel_format=pixel_format)
     name, record = extradata(path)
     written = format_of(name, configured_units(name, record))
     assert (written.width, written.height) == size
@@ -64,7 +64,7 @@ def test_the_configuration_record_is_the_one_that_ffmpeg_writes(
     ],
 )
 def test_a_browser_is_told_profile_and_level(make_clip: ClipMaker, options: dict[str, str], string: str) -> None:
-    name, record = extradata(make_clip("a.mp4", frames=1, size=(320, 180), **options))  # type: ignore[arg-type]
+    name, record = extradata(make_clip("a.mp4", frames=10, size=(320, 180), **options))  # type: ignore[arg-type]
     assert format_of(name, configured_units(name, record)).mse_codec == string
 
 
