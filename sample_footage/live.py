@@ -14,7 +14,6 @@ from api.recording import LEDGER
 from custody.acts import Signature, Signed
 from custody.inventory import read_csv
 from custody.ledger import Ledger
-from sample_footage.demo import model
 
 SITE = Path(__file__).with_name("office.yaml")
 INVENTORY = Path(__file__).with_name("office.inventory.csv")
@@ -25,7 +24,7 @@ def main(data: Path) -> None:
     """Serve into a folder; what lies there already is gone on with."""
     if not (data / LEDGER).exists():
         register(data / LEDGER)
-    app(["serve", "--site", str(SITE), "--data", str(data), "--model", model()])
+    app(["serve", "--site", str(SITE), "--data", str(data)])
 
 
 def register(ledger: Path) -> None:
