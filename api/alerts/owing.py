@@ -47,7 +47,8 @@ def _raised(connection: Connection, incident: Incident, site: Site, now_ms: int)
 
 
 def _ended(connection: Connection, incident: str, at_ms: int, alerts: AlertSettings) -> None:
-    """Owe the end of an incident to the machines that were told of its beginning."""
-    for destination, policy in outbox.told_of(connection, incident).items():
-        if isinstance(alerts.destinations.get(destination), Mqtt | Webhook):
-            outbox.owe(connection, Owed(policy, 0, destination, at_ms, Kind.ENDED), incident)
+    """Owe the end of an incident to the machines that are told of its beginning, and not before that."""
+    for begun in outbox.told_of(connection, incident):
+        if isinstance(alerts.destinations.get(begun.destination), Mqtt | Webhook):
+            due_ms = max(at_ms, begun.due_at_ms)
+            outbox.owe(connection, Owed(begun.policy, 0, begun.destination, due_ms, Kind.ENDED), incident)

@@ -128,16 +128,16 @@ def _policies(connection: Connection, incident: str) -> frozenset[str]:
     return frozenset(connection.scalars(told.where(message_incidents.c.incident == incident)))
 
 
-def told_of(connection: Connection, incident: str) -> Mapping[str, str]:
-    """Return who is told of an incident in the first stage of a policy: destinations, and the policy of each."""
+def told_of(connection: Connection, incident: str) -> tuple[Owed, ...]:
+    """Return what is owed of the beginning of an incident in the first stages of policies, once a destination."""
     first = (messages.c.kind == Kind.RAISED.value, messages.c.stage == 0)
     query = (
-        sa.select(messages.c.destination, messages.c.policy)
+        sa.select(messages)
         .join(message_incidents, messages.c.id == message_incidents.c.message)
         .where(message_incidents.c.incident == incident, *first)
-        .order_by(messages.c.id)
+        .order_by(messages.c.id.desc())
     )
-    return {row.destination: row.policy for row in connection.execute(query)}
+    return tuple({row.destination: _owed(row) for row in connection.execute(query)}.values())
 
 
 def ready(connection: Connection, destination: str, now_ms: int) -> Message | None:
@@ -268,7 +268,7 @@ def _message(connection: Connection, row: sa.Row[Any]) -> Message:
     )
     return Message(
         id=row.id,
-        owed=Owed(row.policy, row.stage, row.destination, row.due_at_ms, Kind(row.kind), row.if_open),
+        owed=_owed(row),
         incidents=tuple(connection.scalars(told)),
         state=State(row.state),
         attempts=row.attempts,
@@ -276,3 +276,7 @@ def _message(connection: Connection, row: sa.Row[Any]) -> Message:
         failure=row.failure,
         done_at_ms=row.done_at_ms,
     )
+
+
+def _owed(row: sa.Row[Any]) -> Owed:
+    return Owed(row.policy, row.stage, row.destination, row.due_at_ms, Kind(row.kind), row.if_open)

@@ -148,6 +148,14 @@ def test_machines_are_told_of_the_end_and_people_are_not(outpost: Open) -> None:
     assert office.until(60) == ["0 duty: a", "0 machine: a", "20 machine: a ended"]
 
 
+def test_an_end_is_not_told_before_the_beginning_that_waits_for_its_group(outpost: Open) -> None:
+    office = outpost(policy(Stage(0.0, ("machine",)), group_s=60))
+    office.raised(incident_at(0, "a"))
+    office.raised(incident_at(10, "b"))
+    office.ended(incident_at(10, "b"), 20)
+    assert office.until(100) == ["0 machine: a", "60 machine: b", "60 machine: b ended"]
+
+
 def test_who_was_not_told_of_the_beginning_is_not_told_of_the_end(outpost: Open) -> None:
     office = outpost(policy(Stage(0.0, ("machine",)), repeat_s=300))
     first, again = incident_at(0, "a", item="T-01"), incident_at(30, "b", item="T-01")
