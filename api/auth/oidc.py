@@ -6,13 +6,14 @@ then on the subject alone counts, whatever people are called there later.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.engine import Connection
 
 from api.auth import journal, users
 from api.auth.access import Access
 from api.auth.errors import IdentityProviderError, NotThereError, SignInRefusedError
+from api.auth.flow import Asking, Flow
 from api.auth.journal import Why
 from api.auth.opaque import digest, new_secret
 from api.auth.settings import IdentityProvider
@@ -34,7 +35,7 @@ def provider_of(store: Store) -> IdentityProvider:
 def begin(store: Store, redirect: str) -> tuple[str, str]:
     """Return where the browser is sent to sign in, and a secret for it to keep. Raises IdentityProviderError."""
     asking = _library()
-    flow = asking.Flow(new_secret(), new_secret(), new_secret(), redirect)
+    flow = Flow(new_secret(), new_secret(), new_secret(), redirect)
     address = asking.sign_in_address(provider_of(store), flow)
     browser, now_ms = new_secret(), store.now_ms()
     with store.records.write() as connection:
@@ -54,7 +55,7 @@ def finish(access: Access, browser: str, state: str, code: str, redirect: str, a
     now_ms, provider = store.now_ms(), provider_of(store)
     with store.records.write() as connection:
         nonce, verifier = _taken(connection, browser, state, now_ms)
-    known = asking.known_by(provider, asking.Flow(state, nonce, verifier, redirect), code, now_ms)
+    known = asking.known_by(provider, Flow(state, nonce, verifier, redirect), code, now_ms)
     user = _user(access, f"{provider.issuer} {known.subject}", known.username)
     if user is None or not user.active:
         account, why = (None, Why.NO_ACCOUNT) if user is None else (user.account, Why.INACTIVE)
@@ -85,7 +86,7 @@ def _user(access: Access, subject: str, username: str | None) -> User | None:
     return access.people.link(named.account, subject) if is_waiting else None
 
 
-def _library() -> Any:
+def _library() -> Asking:
     """Return the module that asks providers. Raises IdentityProviderError where what it needs is not installed."""
     try:
         from api.auth import provider  # noqa: PLC0415 - an extra

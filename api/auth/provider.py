@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 import requests
@@ -19,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.auth.errors import IdentityProviderError
+from api.auth.flow import Flow, Known
 from api.auth.settings import IdentityProvider
 
 DESCRIPTION: Final = "/.well-known/openid-configuration"
@@ -29,24 +29,6 @@ _SCOPE: Final = "openid profile"
 _WITHIN_S: Final = 5.0
 _LEEWAY_S: Final = 60
 _LARGEST_TEXT: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody whom the provider knows. subject: never anybody else's there. username: what the account is called."""
-
-    subject: str
-    username: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A sign-in that is under way. state, nonce, verifier: its secrets. redirect: where the browser comes back."""
-
-    state: str
-    nonce: str
-    verifier: str
-    redirect: str
 
 
 def sign_in_address(provider: IdentityProvider, flow: Flow) -> str:
