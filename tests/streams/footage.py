@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import av
 
 from streams.decoding import VideoPacket
 from streams.disk import GB, DiskMarks, DiskWatch
+from streams.footage_keys import FootageKey
 from streams.recording import Recording
 from streams.segments import Segment
 from tests.streams.told import BEGAN_MS, told
@@ -39,16 +41,21 @@ def _picture(packet: VideoPacket, zero: int, began_ms: int) -> Picture:
 
 
 def record(
-    root: Path, *clips: Path, camera: str = "counter", began_ms: int = BEGAN_MS, pause_ms: int = 0
+    root: Path,
+    *clips: Path,
+    camera: str = "counter",
+    began_ms: int = BEGAN_MS,
+    pause_ms: int = 0,
+    key: Callable[[], FootageKey] | None = None,
 ) -> list[Segment]:
     """Record a camera that sends clips one after the other; return its segments, of 10 s each.
 
-    pause_ms: for how long the camera is lost between two of them.
+    pause_ms: for how long the camera is lost between two of them. key: gives the key with which they are encrypted.
     """
     root.mkdir(parents=True, exist_ok=True)
     made: list[Segment] = []
     disk = DiskWatch(root, DiskMarks(), lambda _: 100 * GB)
-    recording = Recording(root, camera, disk, made.append)
+    recording = Recording(root, camera, disk, made.append, key=key)
     recording.begin()
     for word in told(*clips, began_ms=began_ms, pause_ms=pause_ms):
         recording.take(word)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from api.footage.index import reindex
 from api.settings import load_site
-from streams.segments import Segment, segment_path
+from streams.footage_keys import introduce_key
+from streams.segments import Segment
 from tests.api.conftest import SECRET, SITE_TEXT
 from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS, record_evening
 from tests.api.web.evening import at
@@ -63,35 +68,49 @@ PLAY: Final = """async ([from, until]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServedOffice, list[Segment]]]:
-    """Return an office that serves the footage of an evening, and its segments."""
-    folder = tmp_path_factory.mktemp("evening")
+class Recorded:
+    """An office that serves the footage of an evening; an investigator who may look at it."""
+
+    def __init__(self, office: ServedOffice, segments: list[Segment]) -> None:
+        self.office = office
+        self.segments = segments
+        asked = {
+            "permission": "replay",
+            "cameras": ["counter"],
+            "start": "2018-02-21T17:00:00+09:00",
+            "end": "2018-02-21T17:01:20+09:00",
+            "reason": "a terminal is missing",
+            "authority": "戸籍第12号",
+        }
+        self.mandate = str(office.as_("investigator").post("/access/mandates", asked).json()["id"])
+
+    @property
+    def query(self) -> str:
+        return f"{WHOLE}&mandate={self.mandate}"
+
+
+@contextmanager
+def serving(folder: Path, *, encrypted: bool) -> Iterator[Recorded]:
     (folder / "site.yaml").write_text(SITE_TEXT, encoding="utf-8")
-    segments = record_evening(folder / "data" / "footage", folder)
+    root = folder / "data" / "footage"
+    root.mkdir(parents=True)
+    segments = record_evening(root, folder, partial(introduce_key, root, folder / "key") if encrypted else None)
     site = load_site(folder / "site.yaml", {"COUNTER_PASSWORD": SECRET})
     with served(folder / "data", site, clock=lambda: ENDED_MS + 10_000) as office:
-        yield office, segments
+        reindex(office.office.records, root)
+        yield Recorded(office, segments)
 
 
 @pytest.fixture(scope="module")
-def mandate(recorded: tuple[ServedOffice, list[Segment]]) -> str:
-    office, _ = recorded
-    asked = {
-        "permission": "replay",
-        "cameras": ["counter"],
-        "start": "2018-02-21T17:00:00+09:00",
-        "end": "2018-02-21T17:01:20+09:00",
-        "reason": "a terminal is missing",
-        "authority": "戸籍第12号",
-    }
-    return str(office.as_("investigator").post("/access/mandates", asked).json()["id"])
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    with serving(tmp_path_factory.mktemp("evening"), encrypted=False) as office:
+        yield office
 
 
 @pytest.fixture
-def page(browser: Browser, recorded: tuple[ServedOffice, list[Segment]]) -> Iterator[Page]:
+def page(browser: Browser, recorded: Recorded) -> Iterator[Page]:
     """A browser in which the investigator is signed in."""
-    office, _ = recorded
+    office = recorded.office
     context = browser.new_context()
     cookies = office.as_("investigator").http.cookies
     context.add_cookies([{"name": name, "value": value, "url": office.address} for name, value in cookies.items()])
@@ -101,8 +120,8 @@ def page(browser: Browser, recorded: tuple[ServedOffice, list[Segment]]) -> Iter
     context.close()
 
 
-def test_a_browser_plays_across_borders_of_segments_and_jumps_over_a_gap(page: Page, mandate: str) -> None:
-    ranges = page.evaluate(APPEND, ["/api/v1/footage/counter", f"{WHOLE}&mandate={mandate}"])
+def test_a_browser_plays_across_borders_of_segments_and_jumps_over_a_gap(page: Page, recorded: Recorded) -> None:
+    ranges = page.evaluate(APPEND, ["/api/v1/footage/counter", recorded.query])
     seconds = [(at_ms - BEGAN_MS) / 1000 for at_ms in (BEGAN_MS, LOST_MS, BACK_MS, ENDED_MS)]
     assert [moment for one in ranges for moment in one] == pytest.approx(seconds, abs=0.02)
 
@@ -119,19 +138,14 @@ def test_a_browser_plays_across_borders_of_segments_and_jumps_over_a_gap(page: P
     assert len(before) + len(after) == len(gap["times"]), "there is no picture of the gap"
 
 
-def test_ffmpeg_finds_the_packets_of_the_disk_in_the_playlist_frame_by_frame(
-    recorded: tuple[ServedOffice, list[Segment]], mandate: str
-) -> None:
-    office, segments = recorded
-    address = f"{office.address}/api/v1/footage/counter/playlist.m3u8?{WHOLE}&mandate={mandate}"
-    found = probed(address, office.as_("investigator").cookie)
-    root = office.office.folder / "footage"
-    kept = [
-        picture
-        for segment in segments
-        for picture in pictures(segment_path(root, "counter", segment.began_ms), segment.began_ms)
-    ]
-    assert [packet["data_hash"].removeprefix("SHA256:") for packet in found] == [one.sha256 for one in kept]
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+def test_ffmpeg_finds_the_packets_of_the_disk_in_the_playlist_frame_by_frame(tmp_path: Path, encrypted: bool) -> None:
+    with serving(tmp_path, encrypted=encrypted) as recorded:
+        address = f"{recorded.office.address}/api/v1/footage/counter/playlist.m3u8?{recorded.query}"
+        found = probed(address, recorded.office.as_("investigator").cookie)
+    sent = [picture for name in ("before", "after") for picture in pictures(tmp_path / f"{name}.mp4", 0)]
+    assert [packet["data_hash"].removeprefix("SHA256:") for packet in found] == [one.sha256 for one in sent]
+    assert len(found) == sum(segment.frames for segment in recorded.segments)
 
 
 def probed(address: str, cookie: str) -> list[dict[str, Any]]:
