@@ -42,6 +42,7 @@ KINDS: Final = frozenset(
         "footage.viewed",
         "footage.exported",
         "evidence.exported",
+        "evidence.fetched",
         "footage.expired",
         "camera.blind",
         "camera.clear",

@@ -105,6 +105,11 @@ class Gate:
         self.expect(principal, Permission.VIEW, camera)
         self._view(principal, camera, None, None)
 
+    def fetched(self, principal: Principal, package: str) -> None:
+        """Put on the ledger that somebody takes a package of evidence along, each time."""
+        entry = journal.evidence_fetched(self._store.now_ms(), principal.account, package)
+        self._store.journal.record(entry)
+
     def _held(
         self, principal: Principal, permission: Permission, camera: str, interval: Interval, mandate: str | None
     ) -> Granted:

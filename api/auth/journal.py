@@ -83,6 +83,11 @@ def footage_exported(at_ms: int, by: str, camera: str, interval: Interval, manda
     return Draft(at_ms, "footage.exported", (by,), {"camera": camera, "interval": stretch, "mandate": mandate})
 
 
+def evidence_fetched(at_ms: int, by: str, package: str) -> Draft:
+    """Return the entry of a package of evidence that somebody has taken along, by its name."""
+    return Draft(at_ms, "evidence.fetched", (by,), {"package": package})
+
+
 def user_changed(at_ms: int, by: tuple[str, ...], account: str, change: Mapping[str, Any]) -> Draft:
     """Return the entry of a change to an account. by: who changed it, nobody where it was done on the machine."""
     return Draft(at_ms, "user.changed", by, {"account": account, **change})

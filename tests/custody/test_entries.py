@@ -105,7 +105,7 @@ def test_numbers_are_written_as_the_canonical_form_demands(value: float, written
 
 
 def test_the_kinds_are_those_of_the_contract() -> None:
-    assert len(KINDS) == 29
+    assert len(KINDS) == 30
     assert {"count", "clip.sealed", "camera.blind", "drill.ended", "item.checked_in"} <= KINDS
 
 

@@ -70,13 +70,17 @@ def list_packages(office: Office, _who: WholeExporter) -> Page[PackageAnswer]:
 def fetch_package(
     request: Request, office: Office, jobs: RunningJobs, who: Exporter, package: PackageName
 ) -> FileResponse:
-    """Give a package as one zip. Who may export single cameras fetches what was made at the own request."""
+    """Give a package as one zip, and put on the ledger who has taken it along.
+
+    Who may export single cameras fetches what was made at the own request.
+    """
     own = {job.result.get("package") for job in jobs.of(who.account) if job.state is JobState.DONE and job.result}
     if package not in own:
         access_of(request).gate.expect(who, Permission.EXPORT)
     path = zip_of(office, package)
     if not path.is_file():
         raise NotFoundError(f"there is no package {package}; GET /api/v1/evidence lists those that lie ready")
+    access_of(request).gate.fetched(who, package)
     return FileResponse(path, media_type="application/zip", filename=path.name)
 
 

@@ -86,6 +86,8 @@ def test_an_incident_leaves_as_a_package_that_anybody_can_check(counter: Counter
     assert (entry.body["reason"], entry.body["authority"]) == (WORD["reason"], WORD["authority"])
     fetched = mori.get(f"/evidence/{result['package']}")
     assert fetched.headers["content-type"] == "application/zip"
+    (taken,) = counter.entries("evidence.fetched")
+    assert (taken.actors, taken.body["package"]) == (("mori",), result["package"])
     report = verify_zip(fetched.content)
     assert (report.whole, report.findings) == (True, ())
     assert [one["package"] for one in mori.get("/evidence").json()["items"]] == [result["package"]]

@@ -20,6 +20,7 @@ export const kinds: typeof ja = {
   "footage.exported": "Footage taken out",
   "footage.expired": "Footage expired",
   "evidence.exported": "Evidence taken out",
+  "evidence.fetched": "Evidence fetched",
   "camera.blind": "Camera cannot see",
   "camera.clear": "Camera sees again",
   "settings.changed": "Settings changed",

@@ -19,6 +19,7 @@ export const kinds: Readonly<Record<string, string>> = {
   "footage.exported": "映像の持ち出し",
   "footage.expired": "録画の保存期間終了",
   "evidence.exported": "証拠の持ち出し",
+  "evidence.fetched": "証拠パッケージの取得",
   "camera.blind": "カメラの視界喪失",
   "camera.clear": "カメラの視界回復",
   "settings.changed": "設定の変更",
