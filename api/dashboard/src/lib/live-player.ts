@@ -169,7 +169,7 @@ class Stream {
     if (this.#buffer === null) return;
     if (this.#video.buffered.length > 0) {
       this.keepUp();
-      this.#shown();
+      if (this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#shown();
       const upTo = forgettable(this.#video.currentTime, this.#video.buffered.start(0));
       if (upTo !== null) {
         this.#buffer.remove(0, upTo);
