@@ -65,7 +65,7 @@ async def run(data: Path, site: Site, content: bytes, serving: Serving, pulse: P
         await stack.enter_async_context(beside(follow_cameras(office)))
         address = await stack.enter_async_context(serve(make_application(office, access), serving))
         _log.info("core.serves", address=address)
-        _announce(address, access.first_code())
+        _announce(address, access.first_code(), log_file(data))
         await _beat(office, pulse, stopping)
 
 
@@ -89,11 +89,14 @@ async def _reload(office: RunningOffice) -> None:
         _log.error("core.site_file_refused", reason=str(error))
 
 
-def _announce(address: str, code: str | None) -> None:
-    """Say on standard output where the page is and, as long as there is no account, how to make the first."""
-    print(f"Kuraban is at {address}", flush=True)  # noqa: T201 - for whoever starts the service
+def _announce(address: str, code: str | None, log: Path | None) -> None:
+    """Say on standard output where the page is, where the log, and, while there is no account, how to make one."""
+    lines = [f"Kuraban is at {address}"]
+    if log is not None:
+        lines.append(f"What happens is written to {log}")
     if code is not None:
-        print(f"There is no account yet. Make the first administrator there with the code {code}", flush=True)  # noqa: T201
+        lines.append(f"There is no account yet. Make the first administrator there with the code {code}")
+    print("\n".join(lines), flush=True)  # noqa: T201 - for whoever starts the service
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

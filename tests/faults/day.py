@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from api.runtime.whereabouts import footage_folder
+from streams.segments import Segment, walk
 from tests.api.alerts.mailbox import Mailbox, mailbox
 from tests.api.alerts.receiver import Receiver, receiver
 from tests.api.painted import SITE, film
@@ -49,6 +51,7 @@ class Day:
         self.clerk = Clerk(self.address)
         self.data = self.disk.folder / "data"
         self._site = self._write_site()
+        self.held: list[Segment] = []
         self._runs = 0
         self._service: Service | None = None
         self._stack = contextlib.ExitStack()
@@ -73,6 +76,7 @@ class Day:
         self.service.stands(*CAMERAS)
         self.clerk.begin(self.service.first_code())
         self.become_whole(60)
+        self._hold_the_first()
 
     def address(self) -> str:
         """Return where the service is."""
@@ -102,6 +106,12 @@ class Day:
         self._stack.close()
         self.camera.go_away()
         self.disk.close()
+
+    def _hold_the_first(self) -> None:
+        """Have the first segment held, which is the first to go when there is no room."""
+        found = self.service.until(lambda: list(walk(footage_folder(self.data), "counter")))
+        self.held = found[:1]
+        self.clerk.hold("counter", found[0].began_ms, found[0].ended_ms)
 
     def _is_seen(self, before: dict[str, str]) -> bool:
         now = self.clerk.cameras()

@@ -26,6 +26,8 @@ def expect_everything_kept(day: Day) -> None:
     assert day.service.end() == 0
     with LedgerReader.read(day.data / "ledger") as ledger:
         written = {entry.body.get("reason") for entry in ledger}
+    there = {segment.began_ms: segment.sha256 for segment in walk(footage_folder(day.data), "counter")}
+    assert [there.get(segment.began_ms) for segment in day.held] == [segment.sha256 for segment in day.held]
     assert len(day.clerk.acknowledged) > 10
     assert [reason for reason in day.clerk.acknowledged if reason not in written] == []
     _verified("ledger", "verify", str(day.data / "ledger"))
