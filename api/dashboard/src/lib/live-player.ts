@@ -166,7 +166,8 @@ class Stream {
   }
 
   #appended(): void {
-    if (this.#buffer === null) return;
+    // A piece that came between the end of an update and its event has begun the next one already.
+    if (this.#buffer === null || this.#buffer.updating) return;
     if (this.#video.buffered.length > 0) {
       this.keepUp();
       if (this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#shown();
