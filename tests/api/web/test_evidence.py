@@ -11,15 +11,20 @@ from typing import Any, Final
 import pytest
 
 from api.auth.permissions import Grant, Role
+from api.footage.index import reindex
 from api.site import Site
 from api.web.routes import cases, evidence, jobs
+from custody.entries import utc_text
+from custody.evidence.archive import unpack
 from custody.evidence.verify import verify_zip
-from custody.incidents import SealedClip, clip_sealed, incident_entries
+from custody.incidents import SealedClip, clip_sealed, incident_entries, read_clips
 from streams.clips import cut
 from tests.api.auth.conftest import NOW_MS, Browser
+from tests.api.footage.recorded import record_evening
 from tests.api.painted import film
 from tests.api.web.counter import Counter
 from tests.api.web.test_jobs import ended
+from tests.streams.told import BEGAN_MS
 from vision.incidents import Evidence, Incident, Severity
 
 WORD: Final = {"reason": "紛失調査", "authority": "鶴戸第 12 号"}
@@ -111,6 +116,24 @@ def test_what_cannot_be_made_says_why_and_nothing_is_on_the_ledger(counter: Coun
     assert "nothing was recorded" in failed["failure"]
     assert not counter.entries("evidence.exported")
     assert mori.get("/evidence").json()["items"] == []
+
+
+def test_recorded_footage_leaves_cut_and_sealed_alone_and_with_its_case(counter: Counter, tmp_path: Path) -> None:
+    root = counter.office.folder / "footage"
+    record_evening(root, tmp_path)
+    reindex(counter.office.records, root)
+    mori = counter.browser("mori")
+    seconds = {"start": utc_text(BEGAN_MS + 15_000), "end": utc_text(BEGAN_MS + 25_000)}
+    alone = exported(mori, WORD | {"subject": {"kind": "footage", "camera": "counter", **seconds}})
+    mori.post("/cases", WORD | {"title": "a card of B-0221"})
+    mori.post("/cases/C-1/parts", {"parts": [{"kind": "clip", "camera": "counter", **seconds}]})
+    of_case = exported(mori, WORD | {"subject": {"kind": "case", "case": "C-1"}})
+    for job in (alone, of_case):
+        content = mori.get(f"/evidence/{job['result']['package']}").content
+        assert verify_zip(content).whole
+        assert any(name.endswith(".mp4") for name in unpack(content))
+    own = [clip for incident, clip in read_clips(counter.entries("clip.sealed")) if incident is None]
+    assert {(clip.requested, clip.gaps) for clip in own} == {((BEGAN_MS + 15_000, BEGAN_MS + 25_000), ())}
 
 
 @pytest.mark.parametrize(
