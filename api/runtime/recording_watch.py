@@ -16,9 +16,14 @@ RULE: Final = "footage_not_recorded"
 AFTER_MS: Final = 5_000
 """A disk that refuses once and takes what comes then is no alarm."""
 
+AWAY_AFTER_MS: Final = 20_000
+"""Longer than the main stream of a camera takes to begin, when its other stream has already."""
+
 
 class RecordingWatch:
     """Looks at the state of every recorder. A camera that is away is none of its business: `camera_blind` is raised.
+
+    One that is seen by its other stream while the main one is away is not recorded, and nothing else says so.
 
     raiser: gives what makes incidents by the site file in force. lasting: what was raised before this process began,
     of whatever kind.
@@ -41,11 +46,12 @@ class RecordingWatch:
         return [*self._beginning(states, now_ms), *self._ending(states, now_ms)]
 
     def _beginning(self, states: Mapping[str, CameraState], now_ms: int) -> Iterator[Incident]:
-        stopped = {name: state for name, state in states.items() if state.recorder is RecorderState.STOPPED}
+        stopped = {name: state for name, state in states.items() if _is_not_recorded(state)}
         self._stopped_since_ms = {name: self._stopped_since_ms.get(name, now_ms) for name in stopped}
         for name, state in stopped.items():
             since_ms = self._stopped_since_ms[name]
-            if now_ms - since_ms >= AFTER_MS and name not in self._raised:
+            after_ms = AFTER_MS if state.recorder is RecorderState.STOPPED else AWAY_AFTER_MS
+            if now_ms - since_ms >= after_ms and name not in self._raised:
                 reason = state.recorder_reason or "the reason is not known"
                 fact = f"the footage of {name} is not recorded: {reason}"
                 spell = Spell(since_ms, now_ms)
@@ -57,3 +63,8 @@ class RecordingWatch:
             state = states.get(name)
             if state is None or state.recorder in {RecorderState.RECORDING, RecorderState.OFF}:
                 yield replace(self._raised.pop(name), ended_at_ms=now_ms)
+
+
+def _is_not_recorded(state: CameraState) -> bool:
+    """Tell whether there is something to record, and it is not."""
+    return state.recorder is RecorderState.STOPPED or (state.online and state.recorder is RecorderState.WAITING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from api.runtime.office import CameraState
-from api.runtime.recording_watch import AFTER_MS, RecordingWatch
+from api.runtime.recording_watch import AFTER_MS, AWAY_AFTER_MS, RecordingWatch
 from custody.raising import Raiser
 from custody.telling import told
 from streams.recording import RecorderState
@@ -54,6 +54,18 @@ def test_a_disk_that_refuses_once_is_no_alarm() -> None:
     for state in (RecorderState.STOPPED, RecorderState.RECORDING) * 3:
         recorders.turn("counter", state)
         assert recorders.after_ms(AFTER_MS - 1) == []
+
+
+def test_a_camera_that_is_seen_by_its_other_stream_while_the_main_one_is_away_is_not_recorded() -> None:
+    recorders = Recorders()
+    reason = "no answer came in time"
+    recorders.states["vault"] = CameraState(
+        "vault", online=True, recorder=RecorderState.WAITING, recorder_reason=reason
+    )
+    assert recorders.after_ms(0) == []
+    assert recorders.after_ms(AWAY_AFTER_MS - 1) == []
+    (incident,) = recorders.after_ms(1)
+    assert (incident.camera, incident.why["reason"]) == ("vault", reason)
 
 
 def test_each_camera_has_its_own() -> None:
