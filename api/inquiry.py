@@ -11,7 +11,6 @@ from api.found import every_entry, every_incident
 from api.incidents import SEALED
 from api.runtime.office import LiveOffice
 from api.wiring import make_lookout
-from custody.books import Books, books_of
 from custody.explanations import EXPLAINED, Explanation, read_explanation
 from custody.incidents import read_clips
 from custody.investigate import Investigation, investigate, loss_window
@@ -31,25 +30,24 @@ def investigated(office: LiveOffice, item: str, start: int | None, stop: int | N
 
     start, stop: numbers of counts, as `loss_window` has them. Raises InvestigationError.
     """
-    books = books_of(office.ledger)  # of one moment: those of the office go on
-    window = loss_window(books, item, start, stop)
-    found = _folder(office, books, window.from_ms)
+    window = loss_window(office.books, item, start, stop)
+    found = _folder(office, window.from_ms)
     return found, investigate(found.reconciler(), found.incidents, window)
 
 
 def last_sights(office: LiveOffice) -> tuple[Folder, tuple[LastSeen, ...]]:
     """Return when each item was last seen, and all that this was found in."""
-    books, now_ms = books_of(office.ledger), office.now_ms()
+    now_ms = office.now_ms()
     places = {slot.id for camera in office.site.cameras for slot in camera.slots}
     with office.records.read() as connection:
         sights = [watching.newest(connection, Seen.ITEM_PRESENT, place, _SIGHTS) for place in sorted(places)]
     sightings: tuple[Sighting, ...] = tuple(chain.from_iterable(sights))
     first_ms = min((one.from_ms for one in sightings), default=now_ms)
-    found = _folder(office, books, first_ms, Watch(sightings, from_ms=first_ms))
-    return found, last_seen(books, found.watch, now_ms)
+    found = _folder(office, first_ms, Watch(sightings, from_ms=first_ms))
+    return found, last_seen(found.books, found.watch, now_ms)
 
 
-def _folder(office: LiveOffice, books: Books, from_ms: int, watch: Watch | None = None) -> Folder:
+def _folder(office: LiveOffice, from_ms: int, watch: Watch | None = None) -> Folder:
     """Return the office as a folder that was analysed from a moment until now."""
     since = entries.Query(kinds=frozenset({SEALED}), from_ms=from_ms)
     raised = tuple(every_incident(office, incidents.Query(from_ms=from_ms - _LASTED_MS)))
@@ -57,7 +55,7 @@ def _folder(office: LiveOffice, books: Books, from_ms: int, watch: Watch | None 
         path=office.folder,
         site=office.site,
         watch=_watch(office, from_ms) if watch is None else watch,
-        books=books,
+        books=office.books,
         incidents=raised,
         explained=_explained(office, from_ms),
         clips=read_clips(every_entry(office, since)),
