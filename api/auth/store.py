@@ -14,6 +14,7 @@ from api.auth.errors import UnknownCameraError
 from api.auth.passwords import Passwords
 from api.site import Site
 from custody.entries import Draft
+from custody.records import footage
 from custody.records.database import Records
 from vision.incidents import local_time
 
@@ -49,7 +50,11 @@ class Store:
         return local_time(at_ms, self.current().timezone)
 
     def expect_cameras(self, named: Iterable[str]) -> None:
-        """Raise UnknownCameraError where the site has no camera of one of these ids."""
+        """Raise UnknownCameraError where the site has no camera of one of these ids, and no footage of one either."""
         known = [camera.id for camera in self.current().cameras]
-        if missing := sorted(set(named) - set(known)):
+        missing = sorted(set(named) - set(known))
+        if missing:
+            with self.records.read() as connection:
+                missing = sorted(set(missing) - set(footage.cameras(connection)))
+        if missing:
             raise UnknownCameraError(f"there is no camera {', '.join(missing)}; there are {', '.join(known)}")

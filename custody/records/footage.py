@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from custody.intervals import Interval, merged
 from custody.records import changes
 from custody.records.changes import ChangeKind
+from custody.records.distinct import distinct
 from custody.records.tables import IS_HELD, expired, segments
 
 APART_MS: Final = 500
@@ -121,7 +122,7 @@ def expire(connection: Connection, camera: str, stretch: Interval) -> None:
 
 def cameras(connection: Connection) -> tuple[str, ...]:
     """Return the cameras of which there is footage, in the order of their names."""
-    return tuple(connection.scalars(sa.select(segments.c.camera).distinct().order_by(segments.c.camera)))
+    return distinct(connection, segments.c.camera)
 
 
 def between(connection: Connection, camera: str, stretch: Interval) -> Iterator[Segment]:

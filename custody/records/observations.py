@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
+from custody.records.distinct import distinct
 from custody.records.tables import observations, segments
 from vision.types import Health, Observation, SlotReading, SlotState, Tracks, Voice
 
@@ -40,11 +41,7 @@ def between(connection: Connection, camera: str, from_ms: int, to_ms: int) -> It
 
 def cameras(connection: Connection) -> tuple[str, ...]:
     """Return the cameras of which anything is kept."""
-    found: list[str] = []
-    following = sa.select(sa.func.min(observations.c.camera)).where(observations.c.camera > sa.bindparam("last"))
-    while (camera := connection.scalar(following, {"last": found[-1] if found else ""})) is not None:
-        found.append(camera)
-    return tuple(found)
+    return distinct(connection, observations.c.camera)
 
 
 def without_footage(connection: Connection, camera: str, before_ms: int, limit: int) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from tests.api.conftest import SECRET, SITE_TEXT
 from tests.api.footage.recorded import BACK_MS, ENDED_MS, LOST_MS
 from tests.api.web.evening import Evening, at, local
 from tests.streams.conftest import ClipMaker
-from tests.streams.footage import pictures
+from tests.streams.footage import pictures, record
 from tests.streams.told import BEGAN_MS, told
 
 WHOLE: Final = f"from={at(BEGAN_MS)}&to={at(ENDED_MS)}"
@@ -189,6 +189,18 @@ def test_a_segment_that_was_deleted_meanwhile_is_not_found(evening: Evening) -> 
         assert (answer.status_code, "deleted" in answer.json()["detail"]) == (HTTPStatus.NOT_FOUND, True)
     finally:
         hidden.rename(path)
+
+
+def test_footage_of_a_camera_that_is_no_longer_in_the_site_file_can_be_played(
+    evening: Evening, tmp_path: Path
+) -> None:
+    browser = evening.counter.browser("mori")
+    clip = ClipMaker(tmp_path)("lobby.mp4", frames=30, g="15")
+    record(evening.root, clip, camera="old-lobby")
+    reindex(evening.counter.office.records, evening.root)
+    mandate = evening.mandate(browser, camera="old-lobby")
+    [segment] = get(browser, f"/footage/old-lobby/segments?{WHOLE}&mandate={mandate}")["items"]
+    assert browser.get(f"/footage/old-lobby/{segment['uri']}").status_code == HTTPStatus.OK
 
 
 def test_what_has_just_happened_can_be_seen_in_the_segment_that_is_growing(evening: Evening, tmp_path: Path) -> None:
