@@ -71,8 +71,7 @@ def print_checklist(
     """Write the signed sheet of a day as a Japanese PDF, with the newest checkpoint of the ledger."""
     with exit_statuses():
         with _reading(ledger, site) as (loaded, reader):
-            written = books_of(reader).sheet(day.date())
-            page = checklist_pdf(sheet_of(loaded, reader, written, day.date()), find_font())
+            page = checklist_pdf(sheet_of(loaded, reader, books_of(reader), day.date()), find_font())
         with out.open("xb") as file:
             file.write(page)
     say(f"wrote {out}")

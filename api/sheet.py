@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import date
 
 from api.site import Site
-from custody.books import Written, books_of
+from custody.books import Books, Written
 from custody.checklist_pdf import Sheet
 from custody.errors import RefusedError
 from custody.ledger import LedgerReader
 from custody.note import NoteError
 
 
-def sheet_of(site: Site, ledger: LedgerReader, written: Written | None, day: date) -> Sheet:
-    """Return the sheet of a day. written: its entry, by the books; None where nobody has signed it.
+def sheet_of(site: Site, ledger: LedgerReader, books: Books, day: date) -> Sheet:
+    """Return the sheet of a day. books: of that ledger.
 
-    Raises RefusedError where there is none, or where no checkpoint covers it: that would prove nothing.
+    Raises RefusedError where nobody has signed it, or where no checkpoint covers it: that would prove nothing.
     """
+    written = books.sheet(day)
     if written is None:
         raise RefusedError(
             f"nobody has signed the sheet of {day}; sign it with `kuraban sign begin --kind checklist.signed`"
         )
-    expected = books_of(ledger.entries(0, written.seq + 1)).expected_on_sheet
+    expected = books.expected_then(written)
     checkpoint = _checkpoint(ledger, written)
     return Sheet(site.name, site.timezone, written.signed, expected.terminals, expected.cards, checkpoint)
 

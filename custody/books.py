@@ -108,6 +108,7 @@ class Books:
         self._keys: defaultdict[str, list[Written]] = defaultdict(list)
         self._counts: defaultdict[str, list[Counted]] = defaultdict(list)
         self._sheets: defaultdict[date, list[Written]] = defaultdict(list)
+        self._expected_then: dict[int, SheetNumbers] = {}
         self._corrections: dict[int, Written] = {}
         self._seqs: dict[int, type[Act]] = {}
         self._requests: dict[str, Written] = {}
@@ -263,6 +264,10 @@ class Books:
         """Return the newest signed sheet of a day."""
         return self._last(self._sheets[day])
 
+    def expected_then(self, sheet: Written) -> SheetNumbers:
+        """Return what a sheet should have stated when it was signed."""
+        return self._expected_then[sheet.seq]
+
     def moves(self, item: str) -> Sequence[Written]:
         """Return all check-outs and check-ins of an item, oldest first, the corrected ones included."""
         return tuple(self._moves[item])
@@ -323,6 +328,7 @@ class Books:
             case Count(item=item):
                 self._counts[item].append(Counted(written, written.act, self.expected(item)))
             case Checklist(day=day):
+                self._expected_then[written.seq] = self.expected_on_sheet
                 self._sheets[day].append(written)
 
     def _valid(self, history: Sequence[Written]) -> Iterator[Written]:

@@ -56,10 +56,9 @@ def show_sheet(office: Office, _who: Viewer, day: Day) -> SheetAnswer:
 )
 def print_sheet(office: Office, _who: Viewer, day: Day) -> Response:
     """Give the signed sheet of a day as a Japanese PDF, with the newest checkpoint of the ledger."""
-    written = office.books.sheet(day)
-    if written is None:
+    if office.books.sheet(day) is None:
         raise NotFoundError(f"nobody has signed the sheet of {day}; two people sign it: POST /api/v1/acts")
-    page = checklist_pdf(sheet_of(office.site, office.ledger, written, day), find_font())
+    page = checklist_pdf(sheet_of(office.site, office.ledger, office.books, day), find_font())
     headers = {"Content-Disposition": f'inline; filename="sheet-{day}.pdf"'}
     return Response(page, media_type="application/pdf", headers=headers)
 
