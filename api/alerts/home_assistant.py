@@ -24,6 +24,7 @@ from api.site import Site
 from api.version import version_text
 from api.words import words
 from custody.raising import RULES as LEDGER_RULES
+from custody.raising import SERVICE_RULES
 from vision.incidents import Incident
 from vision.items import Item, ItemKind
 from vision.situation import Situation
@@ -131,8 +132,8 @@ def _entities(base: str, site: Site) -> Iterator[Entity]:
 
 
 def _rules(site: Site) -> tuple[str, ...]:
-    """Return what can be raised: by the rules that are on, and by the ledger."""
-    return (*site.rules, *LEDGER_RULES)
+    """Return what can be raised: by the rules that are on, by the ledger and by the service."""
+    return (*site.rules, *LEDGER_RULES, *SERVICE_RULES)
 
 
 def _zones(site: Site) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from api.alerts.settings import Apprise, Login, Mail, Mqtt, Policy, Stage, Stret
 from api.secret import Secret
 from api.settings import SiteFileError, load_site
 from api.site import Site
+from api.sitefile.alerts import RULES
 from api.sitefile.variables import placeholders
+from api.words import words
 from vision.incidents import Severity
 
 SECRET: Final = "correct-horse-battery"
@@ -152,3 +154,7 @@ def test_a_destination_that_no_policy_tells_is_warned_about_unless_it_is_a_broke
 ) -> None:
     warnings = load(tmp_path, destination(kind)).warnings
     assert any("alerts.destinations.d: no policy tells it anything" in warning for warning in warnings) is warned
+
+
+def test_whatever_can_be_raised_can_be_named_by_a_policy_and_has_words() -> None:
+    assert set(RULES) == words("ja").rules.keys() == words("en").rules.keys()

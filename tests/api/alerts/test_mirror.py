@@ -112,10 +112,13 @@ def test_a_rule_is_on_while_its_incident_lasts(
     asyncio.run(run())
 
 
-def test_what_the_ledger_raises_goes_on_and_off_like_any_rule(site: Site, incidents: tuple[Incident, ...]) -> None:
-    mismatch = replace(incidents[0], rule="count_mismatch", ended_at_ms=None)
-    on, off = (state_topics(BASE, site, lasting, situation(SlotState.PRESENT), {}) for lasting in ((mismatch,), ()))
-    assert (on[f"{BASE}/rule/count_mismatch"], off[f"{BASE}/rule/count_mismatch"]) == ("ON", "OFF")
+@pytest.mark.parametrize("rule", ["count_mismatch", "footage_not_recorded"])
+def test_what_ledger_and_service_raise_goes_on_and_off_like_any_rule(
+    site: Site, incidents: tuple[Incident, ...], rule: str
+) -> None:
+    raised = replace(incidents[0], rule=rule, ended_at_ms=None)
+    on, off = (state_topics(BASE, site, lasting, situation(SlotState.PRESENT), {}) for lasting in ((raised,), ()))
+    assert (on[f"{BASE}/rule/{rule}"], off[f"{BASE}/rule/{rule}"]) == ("ON", "OFF")
     assert on.keys() == off.keys()
 
 
