@@ -18,23 +18,28 @@ from streams.errors import SegmentError
 from streams.segments import read_sidecar, segment_path, write_sidecar
 
 
-def mark_held(records: Records, root: Path, standing: Collection[Hold]) -> int:
-    """Set the holds of all segments to those that stand; return how many sidecars were written. Raises OSError.
+def mark_held(records: Records, root: Path, standing: Collection[Hold], since_ms: int = 0) -> int:
+    """Set the holds of segments to those that stand; return how many sidecars were written. Raises OSError.
 
-    A segment whose sidecar cannot be read is left as it is: `kuraban footage verify` tells of it.
+    since_ms: of segments that began then or later, UTC milliseconds. One whose sidecar cannot be read is left as it
+    is: `kuraban footage verify` tells of it.
     """
     with records.read() as connection:
         cameras = footage.cameras(connection)
-    return sum(_mark(records, root, name, [hold for hold in standing if hold.camera == name]) for name in cameras)
+    return sum(
+        _mark(records, root, name, [hold for hold in standing if hold.camera == name], since_ms) for name in cameras
+    )
 
 
-def _mark(records: Records, root: Path, camera: str, standing: Iterable[Hold]) -> int:
+def _mark(records: Records, root: Path, camera: str, standing: Iterable[Hold], since_ms: int) -> int:
     holds: dict[int, list[int]] = defaultdict(list)
     with records.read() as connection:
-        known = {segment.began_ms: segment.held_by for segment in footage.held(connection, camera)}
+        held = footage.held(connection, camera, since_ms)
         for hold in standing:
-            for segment in footage.between(connection, camera, hold.interval):
-                holds[segment.began_ms].append(hold.number)
+            for segment in footage.between(connection, camera, (max(hold.from_ms, since_ms), hold.to_ms)):
+                if segment.began_ms >= since_ms:
+                    holds[segment.began_ms].append(hold.number)
+    known = {segment.began_ms: segment.held_by for segment in held}
     changed = [began_ms for began_ms in sorted({*known, *holds}) if known.get(began_ms, ()) != tuple(holds[began_ms])]
     return sum(_write(records, root, camera, began_ms, tuple(holds[began_ms])) for began_ms in changed)
 

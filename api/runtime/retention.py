@@ -35,6 +35,9 @@ EVERY_S: Final = 60.0
 EXPIRE_EVERY_MS: Final = 3_600_000
 """How often what is too old is looked for: each time it is an entry a camera."""
 
+NEW_MS: Final = 600_000
+"""Holds are looked for every minute on what began so recently, else once an hour, and where holds have changed."""
+
 AHEAD_BYTES: Final = 2 * GB
 """So much more room is made than is lacking, so that it is not made every minute."""
 
@@ -62,6 +65,7 @@ class Retention:
         self._free = free
         self._turn = threading.Lock()
         self._holds = holds_of(ledger)
+        self._marked: tuple[Hold, ...] | None = None
         self._expired_at_ms: int | None = None
         self._is_new = True
         self._news = threading.Event()
@@ -85,12 +89,12 @@ class Retention:
             return
         if self._is_new:
             self._begin()
-        mark_held(self._records, self._root, self._standing())
+        now_ms = self._clock()
+        is_time = self._expired_at_ms is None or not 0 <= now_ms - self._expired_at_ms < EXPIRE_EVERY_MS
+        self._mark(now_ms, everything=is_time)
         if self._holds.unreadable:
             _log.error("footage.kept", reason=f"a hold cannot be read: {self._holds.unreadable[0]}")
             return
-        now_ms = self._clock()
-        is_time = self._expired_at_ms is None or not 0 <= now_ms - self._expired_at_ms < EXPIRE_EVERY_MS
         self._expire([*(self._too_much(now_ms) if is_time else ()), *self._for_room()])
         self._expired_at_ms = now_ms if is_time else self._expired_at_ms
 
@@ -113,6 +117,13 @@ class Retention:
     def _standing(self) -> tuple[Hold, ...]:
         with self._turn:
             return self._holds.standing()
+
+    def _mark(self, now_ms: int, *, everything: bool) -> None:
+        """Write down the holds: beside all footage where they have changed, else beside what is new."""
+        standing = self._standing()
+        since_ms = 0 if everything or standing != self._marked else now_ms - NEW_MS
+        mark_held(self._records, self._root, standing, since_ms)
+        self._marked = standing
 
     def _begin(self) -> None:
         """Make good what happened while nobody kept the index."""

@@ -141,9 +141,10 @@ def oldest_first(connection: Connection, camera: str | None = None) -> Iterator[
         yield _segment(row)
 
 
-def held(connection: Connection, camera: str) -> tuple[Segment, ...]:
-    """Return the segments of a camera that a hold forbids to delete, in order."""
-    query = sa.select(segments).where(segments.c.camera == camera, IS_HELD).order_by(segments.c.began_ms)
+def held(connection: Connection, camera: str, since_ms: int) -> tuple[Segment, ...]:
+    """Return the segments of a camera from a moment on that a hold forbids to delete, in order."""
+    c = segments.c
+    query = sa.select(segments).where(c.camera == camera, c.began_ms >= since_ms, IS_HELD).order_by(c.began_ms)
     return tuple(map(_segment, connection.execute(query)))
 
 
