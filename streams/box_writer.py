@@ -20,6 +20,9 @@ TIMESCALE: Final = 90_000
 REMARK: Final = b"krbn"
 """The box of a remark, in the user data of the moov."""
 
+LONGEST: Final = 2**32 - 1
+"""Ticks that a picture can be said to last, some 13 hours."""
+
 _MATRIX: Final = pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _BASE_IS_MOOF: Final = 0x020000
 _TRUN_FLAGS: Final = 0x000F01  # data offset; duration, size, flags and composition offset of each sample

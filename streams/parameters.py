@@ -5,6 +5,7 @@ The configuration records are those of ISO/IEC 14496-15, the codec strings those
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import pack
@@ -15,6 +16,10 @@ _H264_SPS, _H264_PPS = 7, 8
 _HEVC_VPS, _HEVC_SPS, _HEVC_PPS = 32, 33, 34
 _WITH_CHROMA = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Profiles of H.264 whose parameter set states chroma format and depth."""
+
+
+_LARGEST = 16_384
+"""Px; no level of either coding has larger pictures."""
 
 
 class ParameterError(ValueError):
@@ -71,7 +76,7 @@ class ParameterSets:
         if all(kind in sets for kind in self._coding.needed):
             try:
                 self._format = self._coding.describe(sets)
-            except (ValueError, IndexError) as error:
+            except (ValueError, IndexError, struct.error) as error:
                 raise ParameterError(f"the parameter sets of the stream cannot be read: {error}") from error
         self._sets = sets
 
@@ -93,6 +98,12 @@ class _Picture:
     chroma: int
     luma_bits: int
     chroma_bits: int
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width <= _LARGEST and 0 < self.height <= _LARGEST):
+            raise ValueError(f"it says that pictures are of {self.width}x{self.height}")
+        if not (self.chroma <= 3 and self.luma_bits <= 15 and self.chroma_bits <= 15):
+            raise ValueError("it says that pictures have more colours than there are")
 
 
 def _describe_h264(sets: Mapping[int, Sequence[bytes]]) -> TrackFormat:

@@ -15,7 +15,8 @@ _TOLERATED: Final = 20 * TICKS_A_MS
 """What the clock of frames says may be that far off before it is followed: it wavers with the network."""
 
 _JUMP: Final = 10_000 * TICKS_A_MS
-"""Where the stream's own time does this from one packet to the next, it has a new beginning."""
+"""What no camera does from one packet to the next: then its time has a new beginning. Nor does it send pictures so
+far ahead."""
 
 
 class SampleClock:
@@ -48,8 +49,11 @@ class SampleClock:
     ) -> tuple[int, int]:
         """Return when a packet's picture is shown and decoded, capture time in ticks, UTC.
 
-        shown, decoded: the same in stream time, ticks. arrival_ms, sender_ms: our clock and the sender's, UTC.
+        shown, decoded: the same in stream time, ticks; a picture that is said to be shown long before or after it is
+        decoded is taken to be shown then. arrival_ms, sender_ms: our clock and the sender's, UTC.
         """
+        if abs(shown - decoded) > _JUMP:
+            shown = decoded
         self._clock.observe(shown / TICKS_A_MS, arrival_ms, sender_ms)
         said = self._clock.expect(shown / TICKS_A_MS) * TICKS_A_MS
         jumped = self._stream is not None and abs(decoded - self._stream) > _JUMP
@@ -61,6 +65,7 @@ class SampleClock:
         if self._decoded is not None:
             decoded_at = max(decoded_at, self._decoded + 1)
         self._decoded = decoded_at
+        shown_at = max(shown_at, decoded_at - _JUMP)
         self._shown = shown_at if self._shown is None else max(self._shown, shown_at)
         return shown_at, decoded_at
 

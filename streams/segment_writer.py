@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from streams.box_writer import TIMESCALE, Piece, fragment, initialisation
+from streams.box_writer import LONGEST, TIMESCALE, Piece, fragment, initialisation
 from streams.encryption import SCHEME, SegmentCipher
 from streams.files import settle, sync_folder
 from streams.footage_keys import FootageKey
@@ -117,7 +117,7 @@ class SegmentWriter:
         times = [sample.decoded_at for sample in waiting]
         times.append(next_at if next_at is not None else times[-1] + self._interval)
         pieces = [
-            Piece(one.data, one.is_key, after - one.decoded_at, one.shown_at - one.decoded_at)
+            Piece(one.data, one.is_key, min(after - one.decoded_at, LONGEST), one.shown_at - one.decoded_at)
             for one, after in zip(waiting, times[1:], strict=True)
         ]
         self._append(fragment(self._pieces, times[0] - self._zero, pieces))

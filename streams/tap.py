@@ -169,8 +169,12 @@ class Line:
             self._tap.show(self, picture)
 
     def _learn(self, sets: ParameterSets, found: Sequence[bytes]) -> None:
+        """Learn the format.
+
+        One damaged set changes nothing where an earlier one was whole; the next may be whole too.
+        """
         try:
             sets.take(found)
         except ParameterError as error:
-            self._tap.tell(self, Unfit(str(error)))
-            self._sets = None
+            if sets.format is None:
+                self._tap.tell(self, Unfit(str(error)))

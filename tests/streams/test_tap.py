@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -16,10 +18,16 @@ import pytest
 from streams import Offline, SourceOptions, Tap, open_source, open_undecoded
 from streams.backoff import BackoffSettings
 from streams.bitstream import length_bytes, units
+from streams.boxes import layout
+from streams.disk import DiskMarks, DiskWatch
 from streams.errors import UnreadableMediaError
+from streams.fragments import Fragmenter
 from streams.parameters import TrackFormat
+from streams.recording import Recording
 from streams.samples import Began, Ended, Inbox, Sample, Unfit, Word
+from streams.segments import files, read_sidecar
 from tests.streams.conftest import Camera, ClipMaker
+from tests.streams.told import BEGAN_MS, Notes
 from vision.types import Frame
 
 pytestmark = pytest.mark.timeout(60)
@@ -163,6 +171,69 @@ def test_a_camera_that_is_only_tapped_still_says_that_it_is_offline(tmp_path: Pa
 def test_a_recording_cannot_be_tapped(tmp_path: Path) -> None:
     with pytest.raises(UnreadableMediaError, match="write replay: before it"):
         open_undecoded(str(tmp_path / "a.mp4"), Tap(), OPTIONS)
+
+
+def with_damage(packet: Any) -> Any:
+    """Return a packet of a byte stream whose sequence parameter sets are cut off after two bytes."""
+    cut = [unit[:2] if unit[0] & 0x1F == 7 else unit for unit in units(bytes(packet), None)]
+    copy = av.Packet(b"".join(b"\x00\x00\x00\x01" + unit for unit in cut))
+    copy.pts, copy.dts, copy.time_base, copy.is_keyframe = packet.pts, packet.dts, packet.time_base, True
+    return copy
+
+
+def test_a_damaged_parameter_set_is_passed_over_and_the_next_whole_one_counts(make_clip: ClipMaker) -> None:
+    clip = make_clip("a.ts", frames=40, bf="0", g="10")
+    tap, inbox = Tap(), Inbox()
+    tap.add(inbox)
+    with av.open(str(clip)) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        line = tap.connect()
+        line.begin(stream)
+        for number, packet in enumerate(packets):
+            line.take(with_damage(packet) if number in {0, 20} else packet, number * 67, None)
+        line.finish("it ended")
+    assert [type(word) for word in words(inbox, 42)] == [Began, *[Sample] * 40, Ended]
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_whatever_arrives_is_kept_or_passed_over(make_clip: ClipMaker, tmp_path: Path, codec: str) -> None:
+    clip = make_clip("a.ts", frames=40, bf="0", g="5", codec=codec)
+    chance = random.Random(1)
+    root = tmp_path / "footage"
+    tap, fragmenter = Tap(), Fragmenter()
+    recording = Recording(root, "counter", DiskWatch(tmp_path, DiskMarks(0, 0)), lambda _: None)
+    recording.begin()
+    notes = Notes()
+    tap.add(notes)
+    with av.open(str(clip)) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        for number in range(30):
+            line = tap.connect()
+            line.begin(stream)
+            for packet in packets:
+                line.take(with_noise(packet, chance), BEGAN_MS + number * 60_000, None)
+            line.finish("it ended")
+    for word in notes.words:
+        recording.take(word)
+        list(fragmenter.take(word))
+    for path in files(root):
+        with path.open("rb") as file:
+            assert layout(file, str(path)).frames == read_sidecar(path).frames
+
+
+def with_noise(packet: Any, chance: random.Random) -> Any:
+    """Return a packet with some bytes changed, cut off or left out, and times that may be missing or wrong."""
+    content = bytearray(packet)
+    for _ in range(chance.choice([0, 0, 1, 5])):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    content = content[: chance.choice([len(content), len(content), chance.randrange(len(content))])]
+    copy = av.Packet(bytes(content))
+    copy.time_base, copy.is_keyframe = packet.time_base, packet.is_keyframe
+    copy.pts = chance.choice([packet.pts, packet.pts, None, chance.randrange(2**40)])
+    copy.dts = chance.choice([packet.dts, packet.dts, None, packet.pts])
+    return copy
 
 
 def sample(number: int, size: int = 100) -> Sample:
