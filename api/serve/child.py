@@ -20,6 +20,9 @@ from streams.backoff import BackoffSettings, wait_s
 
 _log = structlog.get_logger(__name__)
 
+CANNOT_START: Final = 71
+"""In place of the status of a process that could not be started: EX_OSERR of sysexits.h."""
+
 _BACKOFF: Final = BackoffSettings(first_s=0.5, longest_s=10.0)
 _STEADY_S: Final = 60.0
 """A process that has lived this long has begun well, and the next wait is the first one again."""
@@ -123,25 +126,31 @@ class Child:
         return True
 
     def start(self, site: bytes) -> None:
-        """Start it. site: the site file in force."""
+        """Start it, or later where the machine has no room for it. site: the site file in force."""
+        self._began_s, self._beaten_s = time.monotonic(), None
         heard, told = os.pipe()
-        content = os.memfd_create("site")
-        os.write(content, site)
-        os.lseek(content, 0, os.SEEK_SET)
+        self._ear = Ear(heard)
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            self._process = self._opened(site, told)
+        except OSError as error:
+            _log.error("supervisor.cannot_start", process_name=self.name, reason=str(error))
+            self._ended(CANNOT_START, self._began_s)
+        else:
+            _log.info("supervisor.started", process_name=self.name, pid=self._process.pid)
+        finally:
+            os.close(told)
+
+    def _opened(self, site: bytes, told: int) -> subprocess.Popen[bytes]:
+        with os.fdopen(os.memfd_create("site"), "w+b") as content:
+            content.write(site)
+            content.seek(0)
+            return subprocess.Popen(  # noqa: S603 - our own program
                 self._command(told),
                 stdin=content,
                 pass_fds=(told, *self._held),
                 env=surroundings(),
                 process_group=0,
             )
-        finally:
-            os.close(told)
-            os.close(content)
-        self._ear = Ear(heard)
-        self._began_s, self._beaten_s = time.monotonic(), None
-        _log.info("supervisor.started", process_name=self.name, pid=self._process.pid)
 
     def _gone(self, status: int) -> None:
         """Note that there is no process any more."""

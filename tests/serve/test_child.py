@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from api.serve.child import Child, Limits
+from api.serve.child import CANNOT_START, Child, Limits
 from api.serve.pulse import Told, Wanted
 
 T = TypeVar("T")
@@ -87,6 +87,13 @@ def test_one_that_ends_is_due_again_after_a_wait_that_grows_while_it_keeps_dying
             one.start(b"")
         assert one.status == 3
         assert waits[0] < 0.6 < waits[2]
+
+
+def test_one_that_cannot_be_started_is_tried_again() -> None:
+    one = Child("camera.test", lambda _pulse: ["/nowhere/python"], Limits(), ())
+    one.start(b"")
+    assert (one.ear, one.status, one.is_due) == (None, CANNOT_START, False)
+    until(lambda: one.is_due)
 
 
 def test_one_that_does_nothing_is_killed() -> None:
