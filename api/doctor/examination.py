@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.doctor.alerts import examine_alerts
 from api.doctor.cameras import Look, examine_cameras
 from api.doctor.clock import examine_clock
 from api.doctor.disk import examine_disk
@@ -53,6 +54,7 @@ def examine(subject: Subject, now_ms: int, look: Look = listen) -> Iterator[Find
     yield from examine_clock(now_ms, newest_entry_ms(subject.data))
     served = is_served(subject.data)
     yield from _examine_data(subject.data, len(cameras), is_served=served)
+    yield from examine_alerts(subject.data, None if site is None else site.alerts)
     yield examine_port(subject.host, subject.port, is_served=served)
     if subject.with_cameras:
         yield from examine_cameras(cameras, look)
