@@ -12,6 +12,7 @@ from api.recording import LEDGER
 from api.runtime.office import LiveOffice, NoSuchCameraError
 from api.site_editor import SiteEditor
 from api.web import problems
+from api.web.following import Visits
 from api.web.jobs import Jobs
 from custody.case_store import CaseStore
 from custody.waiting import Waiting
@@ -21,6 +22,7 @@ def give(app: FastAPI, office: LiveOffice) -> None:
     """Give an application the office that its routes answer for, and what they keep beside it."""
     cases = CaseStore(office.folder)
     app.state.office = office
+    app.state.visits = Visits()
     app.state.waiting = Waiting.over(office.ledger, office.folder / LEDGER, office.books)
     app.state.jobs = Jobs(office, tuple(problems.STATUSES))
     app.state.cases = cases

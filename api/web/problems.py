@@ -27,6 +27,7 @@ from api.settings import SiteFileError
 from api.site_editor import NotWritableError, SettingsChangedError
 from api.sitefile.editing import EditError
 from api.trial import TrialError
+from api.web.following import TooManyVisitsError
 from api.web.models.base import Answer
 from api.web.paging import CursorError
 from custody.acts import ActError
@@ -90,6 +91,7 @@ STATUSES: Final[Mapping[type[Exception], HTTPStatus]] = MappingProxyType(
         auth.NotThereError: HTTPStatus.NOT_FOUND,
         auth.NotSignedInError: HTTPStatus.UNAUTHORIZED,
         auth.ForbiddenError: HTTPStatus.FORBIDDEN,
+        TooManyVisitsError: HTTPStatus.TOO_MANY_REQUESTS,
         auth.TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
         auth.AccountExistsError: HTTPStatus.CONFLICT,
         auth.IdentityProviderError: HTTPStatus.BAD_GATEWAY,

@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from api.auth.errors import AccessError
-from api.auth.needs import needs
 from api.auth.permissions import Permission
 from api.auth.principal import Principal
 from api.runtime.office import LiveOffice
 from api.site import Site
-from api.web.following import CHECKED_EVERY_S, Visit, at_least_every
+from api.web.following import CHECKED_EVERY_S, FollowingSome, Visit, at_least_every
 from api.web.given import Office
 from api.web.models.changes import ChangeAnswer
 from custody.acts import ACTS
@@ -31,7 +31,6 @@ from vision.incidents import incident_json, local_time
 
 router = APIRouter(tags=["changes"])
 
-SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
 ChangeId = Annotated[int | None, Query(ge=0, le=2**63 - 1, description="The last id that is known already.")]
 LastEventId = Annotated[
     int | None, Header(ge=0, le=2**63 - 1, description="As `after`; a browser sends it by itself.")
@@ -40,9 +39,15 @@ LastEventId = Annotated[
 AT_ONCE: Final = 100
 """Changes that are read at once."""
 
+SPEAKS_EVERY_S: Final = 15.0
+"""A comment is sent where nothing has happened for so long, so that nobody on the way takes the line for dead."""
+
 READY: Final = "ready"
 RESET: Final = "reset"
 
+_EVENTS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Events, of which `data` is a `ChangeAnswer`."}
+}
 _INCIDENTS: Final = frozenset({ChangeKind.INCIDENT_RAISED, ChangeKind.INCIDENT_ENDED})
 _NEEDED: Final[Mapping[ChangeKind, Permission]] = MappingProxyType(
     dict.fromkeys(
@@ -52,32 +57,39 @@ _NEEDED: Final[Mapping[ChangeKind, Permission]] = MappingProxyType(
 """What it takes to be told of a kind, where that is more than to see its camera."""
 
 
-@router.get("/changes", response_class=EventSourceResponse)
+@router.get("/changes", response_class=StreamingResponse, responses=_EVENTS)
 async def follow(
-    request: Request,
-    office: Office,
-    who: SomeViewer,
-    after: ChangeId = None,
-    last_event_id: LastEventId = None,
-) -> AsyncIterator[ServerSentEvent]:
+    office: Office, visit: FollowingSome, after: ChangeId = None, last_event_id: LastEventId = None
+) -> StreamingResponse:
     """Follow what happens, from now on or after an id.
 
     The first event is `ready` with the id from which it goes on; `reset` where so old an id is not kept any more, and
     what is known must be asked for anew. After that each event is called by its kind.
     """
     known = after if last_event_id is None else last_event_id
-    visit = Visit(request, who)
+    unbuffered = {"X-Accel-Buffering": "no"}  # for nginx, which would wait for more
+    return StreamingResponse(_events(office, visit, known), media_type="text/event-stream", headers=unbuffered)
+
+
+async def _events(office: LiveOffice, visit: Visit, known: int | None) -> AsyncIterator[bytes]:
+    """Give events as they are sent. FastAPI's own way of it takes a reader who has gone for a fault."""
     last, first = await asyncio.to_thread(_begin, office, known)
-    yield ServerSentEvent(event=first, id=str(last), data={})
+    yield format_sse_event(event=first, id=str(last), data_str="{}")
+    quiet_turns = 0
     async for _ in at_least_every(CHECKED_EVERY_S, office.on_change()):
         try:
             who = await visit.still()
         except AccessError:
             return
+        quiet_turns += 1
         while batch := await asyncio.to_thread(_after, office, last):
             last = batch[-1].id
             for event in _told(office.site, batch, who):
+                quiet_turns = 0
                 yield event
+        if quiet_turns * CHECKED_EVERY_S >= SPEAKS_EVERY_S:
+            quiet_turns = 0
+            yield KEEPALIVE_COMMENT
 
 
 def _begin(office: LiveOffice, known: int | None) -> tuple[int, str]:
@@ -94,10 +106,11 @@ def _after(office: LiveOffice, last: int) -> tuple[Change, ...]:
         return changes.after(connection, last, AT_ONCE)
 
 
-def _told(site: Site, batch: tuple[Change, ...], who: Principal) -> Iterator[ServerSentEvent]:
+def _told(site: Site, batch: tuple[Change, ...], who: Principal) -> Iterator[bytes]:
     for change in batch:
         if _may_know(who, change):
-            yield ServerSentEvent(event=change.kind.value, id=str(change.id), data=change_answer(site, change))
+            data = change_answer(site, change).model_dump_json()
+            yield format_sse_event(event=change.kind.value, id=str(change.id), data_str=data)
 
 
 def change_answer(site: Site, change: Change) -> ChangeAnswer:

@@ -10,29 +10,23 @@ more than it must for anybody.
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, WebSocket
+from fastapi import APIRouter, WebSocket
 
-from api.auth.needs import access_of, needs
-from api.auth.permissions import Permission
-from api.auth.principal import Principal
+from api.auth.needs import access_of
 from api.runtime.office import ChunkKind, LiveOffice
-from api.web.following import Visit, first_of, until_gone
+from api.web.following import FollowingOne, first_of, until_gone
 from api.web.given import Office, known_camera
 from vision.incidents import local_time
 
 router = APIRouter(prefix="/cameras", tags=["cameras"])
 
-Viewer = Annotated[Principal, Depends(needs(Permission.VIEW, camera="camera"))]
-
 
 @router.websocket("/{camera}/live")
-async def live(socket: WebSocket, office: Office, who: Viewer, camera: str) -> None:
+async def live(socket: WebSocket, office: Office, visit: FollowingOne, camera: str) -> None:
     """Show a camera live for as long as somebody watches and may; that somebody does is on the ledger."""
-    await asyncio.to_thread(access_of(socket).gate.watched, who, known_camera(office, camera))
+    await asyncio.to_thread(access_of(socket).gate.watched, visit.who, known_camera(office, camera))
     await socket.accept()
-    visit = Visit(socket, who, camera)
     await first_of(_send(socket, office, camera), until_gone(socket), visit.until_refused())
 
 

@@ -7,31 +7,27 @@ several tabs takes one each.
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, WebSocket
+from fastapi import APIRouter, WebSocket
 
-from api.auth.needs import needs
 from api.auth.permissions import Permission
-from api.auth.principal import Principal
 from api.runtime.office import LiveOffice
 from api.web import forms
-from api.web.following import Visit, first_of, until_gone
+from api.web.following import FollowingSome, Visit, first_of, until_gone
 from api.web.given import Office
 
 router = APIRouter(tags=["cameras"])
-
-SomeViewer = Annotated[Principal, Depends(needs(Permission.VIEW, some=True))]
 
 EVERY_S: Final = 0.2
 """Nothing is drawn more often than this."""
 
 
 @router.websocket("/overlay")
-async def overlay(socket: WebSocket, office: Office, who: SomeViewer) -> None:
+async def overlay(socket: WebSocket, office: Office, visit: FollowingSome) -> None:
     """Send each camera's newest observation whenever there is another, of the cameras that may be seen."""
     await socket.accept()
-    await first_of(_send(socket, office, Visit(socket, who)), until_gone(socket))
+    await first_of(_send(socket, office, visit), until_gone(socket))
 
 
 async def _send(socket: WebSocket, office: LiveOffice, visit: Visit) -> None:

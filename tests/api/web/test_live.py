@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Never
@@ -21,7 +21,9 @@ from api.auth.permissions import Grant, Role
 from api.runtime.office import ChunkKind, LiveChunk
 from api.runtime.running import RunningOffice
 from api.settings import Site
+from api.web import following
 from api.web.following import CHECKED_EVERY_S
+from api.web.serving import ENDS_WITHIN_S
 from custody.acts import Registration, Signature, Signed
 from custody.records import changes
 from tests.api.web.served import AT_ONE_CAMERA, ServedOffice, served
@@ -167,6 +169,35 @@ def test_who_may_not_watch_is_told_so_by_the_code_of_the_close(
         assert closed[0] == code
         assert closed[1]
     assert office.kinds().count("footage.viewed") == 0
+
+
+def test_one_session_follows_so_much_at_once_and_no_more(
+    office: ServedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "MOST_AT_ONCE", 2)
+    with socket(office, "/cameras/counter/live") as first, socket(office, "/overlay"):
+        first.recv(timeout=5)
+        with socket(office, "/cameras/counter/live") as third:
+            assert refusal(third)[0] == 4429
+        assert office.as_("viewer").get("/changes").status_code == 429
+        with socket(office, "/cameras/counter/live", AT_ONE_CAMERA) as other:
+            assert other.recv(timeout=5)
+
+    def is_let_in() -> bool:
+        with socket(office, "/cameras/counter/live") as again:
+            return isinstance(again.recv(timeout=5), str)
+
+    assert eventually(is_let_in)
+
+
+def test_the_service_ends_although_somebody_follows_it(tmp_path: Path, site: Site) -> None:
+    with ExitStack() as stack:
+        with served(tmp_path, site, SeeingOffice) as office:
+            opened = stack.enter_context(socket(office, "/cameras/counter/live"))
+            opened.recv(timeout=5)
+            began_s = time.monotonic()
+        assert time.monotonic() - began_s < ENDS_WITHIN_S + 10
+        assert refusal(opened)[0] == 1012
 
 
 def test_who_signs_out_watches_no_longer(office: ServedOffice) -> None:
