@@ -97,6 +97,7 @@ accuracy: $(VENV)/.dev
 
 benchmark: system-test $(VENV)/.dev
 	$(BIN)/python -m benchmarks.analyze
+	$(BIN)/python -m benchmarks.recorder
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
