@@ -114,6 +114,29 @@ def test_a_camera_is_recorded_and_can_be_watched_and_its_segments_come_into_the_
     asyncio.run(run())
 
 
+def test_a_camera_with_two_streams_is_recorded_by_the_one_and_looked_at_by_the_other(
+    site_file: Path, films: Path, tmp_path: Path
+) -> None:
+    main = Path(__file__).resolve().parents[2] / "sample_footage" / "evening-counter.mp4"
+    sub = f"source: replay:{films}/counter.mp4\n"
+    text = site_file.read_text(encoding="utf-8").replace(sub, f"source: replay:{main}\n    detect{sub[6:]}")
+    site_file.write_text(text, encoding="utf-8")
+
+    async def run() -> None:
+        data = tmp_path / "data"
+        with RunningOffice.open(data, load_site(site_file, {})) as office, camera("counter", site_file, data) as one:
+            async with office.listening():
+                await until(lambda: office.cameras()["counter"].recorder is RecorderState.RECORDING)
+                await until(lambda: office.cameras()["counter"].width == 960)
+                assert office.situation().observations["counter"].size == (480, 270)
+                one.process.send_signal(signal.SIGTERM)
+                await until(lambda: one.process.poll() is not None)
+        one.ear.close()
+        assert {(segment.width, segment.height) for segment in walk(footage_folder(data))} == {(960, 540)}
+
+    asyncio.run(run())
+
+
 def test_a_camera_goes_on_without_the_core_and_tells_it_afterwards_what_it_saw(
     site_file: Path, tmp_path: Path
 ) -> None:
