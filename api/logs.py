@@ -17,6 +17,8 @@ from typing import Any, Final
 
 import structlog
 
+from api.secret import masked
+
 LARGEST_BYTES: Final = 16 << 20
 LOG: Final = "kuraban.log"
 KEPT: Final = 5
@@ -111,6 +113,20 @@ def begin_logging(process: str, file: Path | None, level: int = logging.INFO) ->
         logger_factory=lambda *_: logger,
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, FromLibraries)]:
+        root.removeHandler(handler)
+    root.addHandler(FromLibraries(logging.WARNING))
+
+
+class FromLibraries(logging.Handler):
+    """Tells what libraries warn of as lines of ours, `library.logged`, without a password in an address."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell it."""
+        traceback = {} if record.exc_info is None else {"exc_info": record.exc_info}
+        log = structlog.get_logger(__name__)
+        log.log(record.levelno, "library.logged", logger=record.name, says=masked(record.getMessage()), **traceback)
 
 
 def _named(process: str) -> structlog.typing.Processor:

@@ -45,8 +45,8 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request=request_id):
             try:
                 await self._app(scope, receive, send_with_id)
-            except Exception:
-                _log.exception("http.fault", path=scope["path"])
+            except Exception as error:  # the server tells its trace
+                _log.error("http.fault", path=scope["path"], kind=type(error).__name__)
                 raise
             finally:
                 method = scope.get("method", "WEBSOCKET")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -27,7 +28,10 @@ for number in range(300):
 
 @pytest.fixture
 def _as_it_was() -> Iterator[None]:
+    root = logging.getLogger()
+    before = list(root.handlers)
     yield
+    root.handlers = before
     structlog.reset_defaults()
 
 
@@ -107,3 +111,31 @@ def test_a_person_at_a_terminal_finds_the_log_in_a_file_and_a_program_on_standar
     with os.fdopen(controller), os.fdopen(terminal, "w") as stream:
         monkeypatch.setattr("sys.stderr", stream)
         assert log_file(tmp_path) == tmp_path / "kuraban.log"
+
+
+@pytest.mark.usefixtures("_as_it_was")
+def test_what_a_library_warns_of_is_a_line_of_ours_without_a_password(tmp_path: Path) -> None:
+    begin_logging("core", tmp_path / "earlier.log")
+    begin_logging("core", tmp_path / "run.log")
+    logging.getLogger("uvicorn.error").warning("lost %s", "rtsp://viewer:hunter2@10.0.0.11/main")
+    logging.getLogger("uvicorn.error").info("not worth a line")
+    (line,) = (tmp_path / "run.log").read_text(encoding="utf-8").splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["level"], told["logger"]) == ("library.logged", "warning", "uvicorn.error")
+    assert told["says"] == "lost rtsp://viewer:***@10.0.0.11/main"
+    assert (tmp_path / "earlier.log").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.usefixtures("_as_it_was")
+def test_an_error_of_a_library_is_told_with_its_trace_and_without_what_variables_held(tmp_path: Path) -> None:
+    def fail(password: str) -> None:
+        raise ValueError(len(password))
+
+    begin_logging("core", tmp_path / "run.log")
+    try:
+        fail("hunter-2")
+    except ValueError:
+        logging.getLogger("library").exception("it failed")
+    (line,) = (tmp_path / "run.log").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["exception"][0]["exc_type"] == "ValueError"
+    assert "hunter-2" not in line
