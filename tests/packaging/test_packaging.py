@@ -5,6 +5,7 @@ Whether an image builds is not tested here; that needs Docker and its registry.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -80,8 +81,16 @@ def test_the_image_has_what_a_bare_server_lacks() -> None:
 
 
 def test_the_image_has_a_python_that_the_project_runs_on() -> None:
-    (version,) = {re.match(r"python:(\d+\.\d+)", line)[1] for line in instructions("FROM")}  # type: ignore[index]
+    (version,) = {found for line in instructions("FROM") for found in re.findall(r"^python:(\d+\.\d+)", line)}
     assert PROJECT["project"]["requires-python"] == f">={version}"
+
+
+def test_the_image_builds_the_page_with_a_node_that_is_new_enough_and_takes_it_along() -> None:
+    package = json.loads((ROOT / "api" / "dashboard" / "package.json").read_text(encoding="utf-8"))
+    (version,) = {found for line in instructions("FROM") for found in re.findall(r"^node:(\d+)", line)}
+    (needed,) = re.findall(r"^>=(\d+)", package["engines"]["node"])
+    assert int(version) > int(needed)
+    assert "--from=page /page/dist api/dashboard/dist" in instructions("COPY")
 
 
 def test_the_container_does_not_run_as_root_and_starts_the_program() -> None:

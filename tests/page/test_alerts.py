@@ -86,3 +86,18 @@ def test_who_may_not_look_at_recordings_is_told_whom_to_ask(office: ServedOffice
     expect(visitor.button(PLAY)).to_have_count(0)
     expect(visitor.button(RECORD)).to_have_count(0)
     visitor.expect_accessible()
+
+
+def test_what_happens_while_the_network_is_away_is_there_when_it_is_back(
+    office: ServedOffice, visitor: Visitor
+) -> None:
+    visitor.sign_in("counter_staff", "alerts")
+    expect(visitor.text(NONE)).to_be_visible()
+    visitor.page.context.set_offline(offline=True)
+    lost = visitor.page.get_by_text(visitor.says(Both("接続が切れています", "The connection is lost")))
+    expect(lost).to_be_visible(timeout=10_000)
+    visitor.expect_accessible()
+    raise_incidents(office)
+    visitor.page.context.set_offline(offline=False)
+    expect(visitor.text(GONE)).to_be_visible(timeout=15_000)
+    expect(lost).to_have_count(0)

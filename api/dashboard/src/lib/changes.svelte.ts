@@ -1,6 +1,6 @@
 /** What happens at the office, as it happens: server-sent events, resumed where they broke off. */
 
-import { BASE } from "./api";
+import { ask, BASE } from "./api";
 import { waitMs } from "./live-edge";
 
 export const CHANGE_KINDS = [
@@ -30,6 +30,10 @@ export interface Change {
 /** Told of a change; of null where so much was missed that everything must be asked for anew. */
 export type Listener = (change: Change | null) => void;
 
+/** A connection that is cut in the middle tells the browser nothing: the service is asked so often whether it is there. */
+const PROBED_EVERY_MS = 15_000;
+const ANSWERS_WITHIN_MS = 5_000;
+
 class Changes {
   /** Whether the page hears of what happens. */
   online = $state(true);
@@ -46,7 +50,12 @@ class Changes {
   start(): () => void {
     this.#last = null;
     this.#connect();
+    const probing = setInterval(() => void this.#probe(), PROBED_EVERY_MS);
+    const away = () => this.#drop();
+    window.addEventListener("offline", away);
     return () => {
+      clearInterval(probing);
+      window.removeEventListener("offline", away);
       clearTimeout(this.#again);
       this.#source?.close();
       this.#source = null;
@@ -95,7 +104,28 @@ class Changes {
   /** A browser connects again by itself when the connection breaks, but not after an answer that is an error. */
   #lost(source: EventSource): void {
     this.online = false;
-    if (source.readyState !== EventSource.CLOSED) return;
+    if (source.readyState === EventSource.CLOSED) this.#retry();
+  }
+
+  async #probe(): Promise<void> {
+    if (!this.online) return;
+    try {
+      await ask("GET", "/health", { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+    } catch {
+      // Whatever it is that keeps the service from answering: it cannot be followed now.
+      this.#drop();
+    }
+  }
+
+  /** Take the connection for lost, and make another one. */
+  #drop(): void {
+    this.#source?.close();
+    this.online = false;
+    this.#retry();
+  }
+
+  #retry(): void {
+    clearTimeout(this.#again);
     this.#again = setTimeout(() => this.#connect(), waitMs(this.#attempt));
     this.#attempt += 1;
   }
