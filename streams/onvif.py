@@ -99,14 +99,11 @@ async def events_of(address: str, login: Login | None) -> AsyncGenerator[CameraE
 @asynccontextmanager
 async def _camera(address: str, login: Login | None) -> AsyncIterator[tuple[Any, str]]:
     """Give the library's camera, which knows its services, and the host that is asked."""
-    try:
-        from onvif import ONVIFCamera  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise StreamError(address, "ONVIF needs a library", "pip install 'kuraban[onvif]'") from None
+    make_camera = await asyncio.to_thread(_library, address)  # which takes a second to load
     at, port = await asyncio.to_thread(_connected_to, address)
     user, password = ("", "") if login is None else (login.user, login.password)
     with _translated(address):
-        camera = ONVIFCamera(at, port, user, password, no_cache=True, adjust_time=True, nat_override=True)
+        camera = make_camera(at, port, user, password, no_cache=True, adjust_time=True, nat_override=True)
         _keep_from_redirects(camera)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN_S):
@@ -114,6 +111,15 @@ async def _camera(address: str, login: Login | None) -> AsyncIterator[tuple[Any,
             yield camera, urlsplit(address).hostname or ""
         finally:
             await camera.close()
+
+
+def _library(address: str) -> Any:
+    """Return what makes the library's camera. Raises StreamError where the library is missing."""
+    try:
+        from onvif import ONVIFCamera  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise StreamError(address, "ONVIF needs a library", "pip install 'kuraban[onvif]'") from None
+    return ONVIFCamera
 
 
 class _Unredirected:

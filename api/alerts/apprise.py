@@ -18,6 +18,11 @@ class AppriseChannel:
 
     async def deliver(self, alert: Alert) -> None:
         """Tell it."""
+        title, body = (told(alert, self._settings.language) for told in (wording.subject, wording.text))
+        await asyncio.to_thread(self._tell, title, body)
+
+    def _tell(self, title: str, body: str) -> None:
+        """Tell it, in a thread of its own: already the library takes a second to load."""
         try:
             import apprise  # noqa: PLC0415 - an extra
         except ImportError:
@@ -25,6 +30,5 @@ class AppriseChannel:
         service = apprise.Apprise()
         if not service.add(self._settings.url.reveal()):
             raise UnreachableError("Apprise does not know such an address; see its list of services")
-        title, body = (told(alert, self._settings.language) for told in (wording.subject, wording.text))
-        if not await asyncio.to_thread(service.notify, body=body, title=title):
+        if not service.notify(body=body, title=title):
             raise UnreachableError("Apprise could not tell it; its warnings on standard error say why")
