@@ -104,9 +104,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
 
 
 @pytest.fixture(scope="module")
-def furnished(office: ServedOffice) -> ServedOffice:
-    furnish(office)
-    return office
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
+    """Another office, in which nothing was asked for that made no sense."""
+    with everybody(tmp_path_factory.mktemp("furnished")) as opened:
+        furnish(opened)
+        yield opened
 
 
 @pytest.fixture(scope="module")
