@@ -15,6 +15,7 @@ import io
 import os
 import secrets
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Self
 
@@ -139,6 +140,17 @@ class DecryptedSegment(io.RawIOBase):
                 altered = f"what was encrypted at byte {chunk.sealed_at} was altered, or is of another segment"
                 raise SegmentError(self._name, altered, "see `kuraban footage verify`") from None
         return self._opened[1]
+
+
+def encryption_note(key_id: str, plain_bytes: int) -> Mapping[str, str | int]:
+    """Return how a sidecar says that its segment is encrypted. plain_bytes: how long the segment is without that."""
+    return {"scheme": SCHEME, "key": key_id, "plain_bytes": plain_bytes}
+
+
+def plain_size(file: BinaryIO) -> int:
+    """Return how long the segment in an encrypted file is, up to its last whole chunk."""
+    chunks = _chunks(file)
+    return chunks[-1].plain_end if chunks else 0
 
 
 def sealed_bytes(file: BinaryIO, plain_bytes: int) -> int:

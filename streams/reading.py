@@ -13,7 +13,14 @@ import av
 import av.error
 from av.container import InputContainer
 
-from streams.encryption import HEAD_BYTES, SCHEME, DecryptedSegment, key_id_of, sealed_bytes
+from streams.encryption import (
+    HEAD_BYTES,
+    DecryptedSegment,
+    encryption_note,
+    key_id_of,
+    plain_size,
+    sealed_bytes,
+)
 from streams.errors import ClipUnavailableError, from_ffmpeg
 from streams.footage_keys import find_key
 from streams.segments import PART_SUFFIX, SUFFIX
@@ -53,7 +60,7 @@ def encryption_of(path: Path) -> Mapping[str, str | int] | None:
     """Return how a segment is encrypted, as its sidecar says it. Raises OSError."""
     with path.open("rb") as file:
         key_id = key_id_of(file.read(HEAD_BYTES))
-    return None if key_id is None else {"scheme": SCHEME, "key": key_id}
+        return None if key_id is None else encryption_note(key_id, plain_size(file))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.box_writer import LONGEST, TIMESCALE, Piece, fragment, initialisation
-from streams.encryption import SCHEME, SegmentCipher
+from streams.encryption import SegmentCipher, encryption_note
 from streams.files import settle, sync_folder
 from streams.footage_keys import FootageKey
 from streams.parameters import TrackFormat
@@ -51,7 +51,7 @@ class SegmentWriter:
         self._ahead = max(0, first.shown_at - first.decoded_at)
         self._waiting = [first]
         self._interval = _FIRST_GUESS
-        self._frames = self._pieces = self._bytes = 0
+        self._frames = self._pieces = self._bytes = self._plain_bytes = 0
         self._ended = first.shown_at
         self._key_frames_ms: list[int] = []
         self._clock_offset_ms: int | None = None
@@ -133,6 +133,7 @@ class SegmentWriter:
 
     def _append(self, piece: bytes) -> None:
         """Write the first piece or a fragment."""
+        plain_bytes = len(piece)
         if self._cipher is not None:
             head = b"" if self._pieces else self._cipher.head
             piece = head + self._cipher.seal(self._pieces, piece)
@@ -146,6 +147,7 @@ class SegmentWriter:
             raise
         self._digest.update(piece)
         self._bytes += len(piece)
+        self._plain_bytes += plain_bytes
         self._pieces += 1
 
     def _segment(self) -> Segment:
@@ -166,7 +168,7 @@ class SegmentWriter:
             clock_offset_ms=self._clock_offset_ms,
             gap_before=self.gap,
             held_by=(),
-            encryption=None if self._key is None else {"scheme": SCHEME, "key": self._key.id},
+            encryption=None if self._key is None else encryption_note(self._key.id, self._plain_bytes),
         )
 
 

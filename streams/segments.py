@@ -104,6 +104,13 @@ class Segment:
             raise ValueError("frames, bytes, init_bytes, width, height and timescale are greater than 0")
         if self.gap_before is not None and self.gap_before.began_ms > self.began_ms:
             raise ValueError("the gap before a segment begins before it")
+        if self.encryption is not None and not isinstance(self.encryption.get("plain_bytes"), int):
+            raise ValueError("encryption says by plain_bytes how long the segment is without it")
+
+    @property
+    def plain_bytes(self) -> int:
+        """How long it is without encryption."""
+        return self.bytes if self.encryption is None else int(self.encryption["plain_bytes"])
 
 
 _SEGMENT: Final = TypeAdapter(Segment)

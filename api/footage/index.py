@@ -53,6 +53,7 @@ def indexed(segment: Segment) -> footage.Segment:
         ended_ms=segment.ended_ms,
         gap_before=None if gap is None else Gap((gap.began_ms, segment.began_ms), Cause(gap.cause.value)),
         bytes=segment.bytes,
+        plain_bytes=segment.plain_bytes,
         held_by=segment.held_by,
         frames=segment.frames,
         sha256=segment.sha256,

@@ -56,7 +56,7 @@ def _segments(found: Sequence[Segment], uri: Callable[[Segment], str]) -> Iterat
         yield f'#EXT-X-MAP:URI="{where}",BYTERANGE="{segment.init_bytes}@0"'
         yield f"#EXT-X-PROGRAM-DATE-TIME:{_date(segment.began_ms)}"
         yield f"#EXTINF:{_seconds(segment.ended_ms - segment.began_ms)},"
-        yield f"#EXT-X-BYTERANGE:{segment.bytes - segment.init_bytes}@{segment.init_bytes}"
+        yield f"#EXT-X-BYTERANGE:{segment.plain_bytes - segment.init_bytes}@{segment.init_bytes}"
         yield where
 
 

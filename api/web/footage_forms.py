@@ -36,8 +36,8 @@ def segment_answer(segment: Segment, uri: str, timezone: ZoneInfo, *, growing: b
         width=segment.width,
         height=segment.height,
         frames=segment.frames,
-        bytes=segment.bytes,
+        bytes=segment.plain_bytes,
         init_bytes=segment.init_bytes,
-        sha256=None if growing else segment.sha256,
+        sha256=None if growing or segment.bytes != segment.plain_bytes else segment.sha256,
         growing=growing,
     )

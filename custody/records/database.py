@@ -27,11 +27,11 @@ Migration = Callable[[Connection], None]
 
 
 def _make_segments_anew(connection: Connection) -> None:
-    """Versions 1 and 2 had other columns; the service takes up what lies on the disk at its start."""
+    """Versions 1 to 3 had other columns; the service takes up what lies on the disk at its start."""
     segments.drop(connection, checkfirst=True)
 
 
-MIGRATIONS: Final[Sequence[Migration]] = (_make_segments_anew, _make_segments_anew)
+MIGRATIONS: Final[Sequence[Migration]] = (_make_segments_anew,) * 3
 """What brings a file from version N to N + 1, in order. New tables need none: what is missing is made."""
 
 

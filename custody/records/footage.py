@@ -63,9 +63,9 @@ class Gap:
 class Segment:
     """A segment on the disk. Moments are UTC milliseconds, `ended_ms` is not in it; sha256: of the file, hex.
 
-    gap_before: what was not recorded before it, None where it follows another segment. bytes: on the disk.
-    held_by: the holds that forbid to delete it. mse_codec: what MediaSource must be told. init_bytes: length of what
-    comes before its fragments.
+    gap_before: what was not recorded before it, None where it follows another segment. bytes: on the disk;
+    plain_bytes: without encryption, the same where there is none. held_by: the holds that forbid to delete it.
+    mse_codec: what MediaSource must be told. init_bytes: length of what comes before its fragments.
     """
 
     camera: str
@@ -73,6 +73,7 @@ class Segment:
     ended_ms: int
     gap_before: Gap | None
     bytes: int
+    plain_bytes: int
     held_by: tuple[int, ...]
     frames: int
     sha256: str

@@ -119,6 +119,7 @@ segments: Final = sa.Table(
     sa.Column("gap_cause", sa.Text),
     sa.Column("gap_began_ms", sa.Integer),
     sa.Column("bytes", sa.Integer, nullable=False),
+    sa.Column("plain_bytes", sa.Integer, nullable=False),
     sa.Column("held_by", sa.JSON, nullable=False),
     sa.Column("frames", sa.Integer, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),

@@ -67,7 +67,9 @@ def test_what_is_recorded_with_a_key_is_what_is_recorded_without(
     _, (with_key,) = recorded(root, words, key)
     _, (without,) = recorded(tmp_path / "plain", words, None)
     path, plain = (segment_path(one, "counter", BEGAN_MS) for one in (root, tmp_path / "plain"))
-    assert with_key.encryption == {"scheme": "aes-256-gcm-chunks", "key": key().id}
+    note = {"scheme": "aes-256-gcm-chunks", "key": key().id, "plain_bytes": plain.stat().st_size}
+    assert with_key.encryption == note
+    assert with_key.plain_bytes == without.plain_bytes == without.bytes
     assert replace(with_key, encryption=None, bytes=without.bytes, sha256=without.sha256) == without
     assert (with_key.bytes, with_key.sha256) == (path.stat().st_size, sha256_of(path))
     with open_segment(path) as file:
@@ -97,7 +99,9 @@ def test_what_a_crash_has_left_is_recovered_encrypted(
     _, (recovered,) = recorded(root, [], key)
     path = segment_path(root, "counter", BEGAN_MS)
     assert list(walk(root)) == [recovered]
-    assert recovered.encryption == {"scheme": "aes-256-gcm-chunks", "key": key().id}
+    with open_segment(path) as file:
+        note = {"scheme": "aes-256-gcm-chunks", "key": key().id, "plain_bytes": len(file.read())}
+    assert recovered.encryption == note
     assert (recovered.bytes, recovered.sha256) == (path.stat().st_size, sha256_of(path))
     with open_segment(path) as file:
         assert layout(file, str(path)).frames == recovered.frames >= 30

@@ -79,7 +79,11 @@ def test_no_camera_leads_out_of_the_folder(tmp_path: Path, camera: str) -> None:
 
 
 def test_a_sidecar_is_read_as_it_was_written(tmp_path: Path) -> None:
-    encrypted = replace(SEGMENT, encryption={"cipher": "aes-256-gcm", "chunk_bytes": 65_536}, gap_before=None)
+    encrypted = replace(
+        SEGMENT,
+        encryption={"scheme": "aes-256-gcm-chunks", "key": "13546e59", "plain_bytes": 1_249_000},
+        gap_before=None,
+    )
     for segment in (SEGMENT, encrypted):
         assert read_sidecar(finished(tmp_path, segment)) == segment
 
@@ -103,6 +107,7 @@ def test_a_sidecar_is_one_canonical_json_object_with_a_version(tmp_path: Path) -
         ({"key_frames_ms": [BEGAN_MS + 40]}, "key_frames_ms"),
         ({"gap_before": {"cause": "boredom", "began_ms": 0}}, "gap_before.cause"),
         ({"gap_before": {"cause": "start", "began_ms": BEGAN_MS + 1}}, "gap before"),
+        ({"encryption": {"scheme": "aes-256-gcm-chunks"}}, "plain_bytes"),
         ({"camera": "vault"}, "another segment"),
     ],
 )

@@ -55,7 +55,8 @@ class SegmentAnswer(Stretch):
     """A file of footage, to be appended to a SourceBuffer as it is: its time begins at zero, where `from` is.
 
     uri: relative to this answer. codec: what MediaSource must be told. init_bytes: length of its ftyp and moov, which
-    its fragments follow. sha256: of the file, hex. growing: it is being written; ask again for more, and its digest.
+    its fragments follow. sha256: of it, hex; null where it is encrypted on the disk. growing: it is being written,
+    has no digest yet, and more of it comes when it is asked for again.
     """
 
     uri: str = Field(examples=["segments/1519200000000.mp4?from=…&to=…"])

@@ -35,6 +35,7 @@ def segment(began_ms: int, ended_ms: int, gap: Gap | None = None, camera: str = 
         ended_ms=ended_ms,
         gap_before=gap,
         bytes=1_250_000,
+        plain_bytes=1_250_000,
         held_by=(),
         frames=150,
         sha256="ab" * 32,
