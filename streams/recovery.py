@@ -6,7 +6,7 @@ What a sidecar says and the bytes do not, the gap before the segment, stands in 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -27,6 +27,7 @@ from streams.segments import (
     Codec,
     Gap,
     Segment,
+    cameras,
     parts,
     read_sidecar,
     segment_path,
@@ -54,6 +55,15 @@ def recover(root: Path, camera: str) -> list[Segment]:
     """
     found = (_finished(root, camera, part) for part in parts(root, camera))
     return [segment for segment in found if segment is not None]
+
+
+def recover_others(root: Path, recorded: Collection[str]) -> list[Segment]:
+    """Finish what was left of cameras that are recorded no more: of those in `recorded`, their recorders do it.
+
+    Raises OSError.
+    """
+    others = (camera for camera in cameras(root) if camera not in recorded)
+    return [segment for camera in others for segment in recover(root, camera)]
 
 
 def ended_ms(path: Path) -> int:

@@ -47,6 +47,7 @@ from custody.records.database import Records
 from custody.records.marks import mark, set_mark
 from custody.records.projection import Hook
 from streams.records import utc_ms
+from streams.recovery import recover_others
 from streams.segments import Segment
 from vision.incidents import Incident
 from vision.situation import Situation
@@ -106,6 +107,7 @@ class RunningOffice:
         self._retention = Retention(footage_folder(folder), records, ledger, lambda: self._site.footage, clock)
         self._keeper.start()
         self._clips.start()
+        self._finish_abandoned()
         self._retention.start()
         self._judge.start(one for one in lasting if one.rule not in {*LEDGER_RULES, *SERVICE_RULES})
         self._rounds.start()
@@ -260,6 +262,13 @@ class RunningOffice:
             write_text(self._folder / SITE, self._site.text)
         except OSError as error:
             _log.error("core.site_file_not_kept", reason=str(error))
+
+    def _finish_abandoned(self) -> None:
+        """Finish what a crash has left of cameras that the site file does not have any more."""
+        try:
+            recover_others(footage_folder(self._folder), {camera.id for camera in self._site.cameras})
+        except OSError as error:
+            _log.warning("core.footage_left_unfinished", reason=str(error))
 
     def _raiser(self) -> Raiser:
         return Raiser(self._site.id, self._site.hours)

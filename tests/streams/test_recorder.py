@@ -19,6 +19,7 @@ from streams.disk import DiskMarks, DiskWatch
 from streams.files import sha256_of
 from streams.recorder import Recorder
 from streams.recording import RecorderState, Recording
+from streams.recovery import recover_others
 from streams.samples import Ended, Sample, Unfit, Word, to_ms
 from streams.segments import Gap, GapCause, Segment, files, part_path, parts, read_sidecar, segment_path, walk
 from tests.streams.conftest import ClipMaker
@@ -230,6 +231,15 @@ def test_a_new_run_says_since_when_nothing_was_recorded(make_clip: ClipMaker, de
     again = Desk(desk.root)
     again.take(told(clip, began_ms=BEGAN_MS + 60_000))
     assert again.gaps == [(GapCause.RESTART, 58_000)]
+
+
+def test_what_a_crash_has_left_of_a_camera_that_is_recorded_no_more_is_finished_too(
+    make_clip: ClipMaker, desk: Desk
+) -> None:
+    desk.take(told(make_clip("a.mp4", frames=60, bf="0", g="15"))[:50])
+    assert recover_others(desk.root, {"counter"}) == []
+    assert [segment.camera for segment in recover_others(desk.root, {"vault"})] == ["counter"]
+    assert len(list(walk(desk.root))) == 1
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libx265"])
