@@ -14,7 +14,7 @@ from api.web.page import BUILT
 from tests.api.web.served import ServedOffice, served
 from tests.page.film import FilmOffice
 from tests.page.raised import REMOVED, UNATTENDED, raise_incidents
-from tests.page.visitor import Both, Visitor
+from tests.page.visitor import Both, Visitor, in_japanese
 
 NONE: Final = Both("未対応の警報はありません。", "There is no open alert.")
 GONE: Final = Both("保管物の所在不明", "Item gone from its place")
@@ -50,6 +50,7 @@ def test_the_cause_is_recorded_in_two_taps(office: ServedOffice, visitor: Visito
     assert (entry.actors, entry.body["cause"]) == (("counter_staff",), "false_occlusion")
 
 
+@in_japanese
 def test_alerts_are_gone_through_and_answered_for_by_keyboard_alone(office: ServedOffice, visitor: Visitor) -> None:
     raise_incidents(office)
     visitor.sign_in("counter_staff", "alerts")
@@ -79,6 +80,7 @@ def test_a_clip_is_played_once_it_is_said_why(office: ServedOffice, visitor: Vis
     assert [one.actors for one in viewed] == [("custodian",)]
 
 
+@in_japanese
 def test_who_may_not_look_at_recordings_is_told_whom_to_ask(office: ServedOffice, visitor: Visitor) -> None:
     raise_incidents(office)
     visitor.sign_in("viewer", f"alerts/{UNATTENDED}")
@@ -88,6 +90,7 @@ def test_who_may_not_look_at_recordings_is_told_whom_to_ask(office: ServedOffice
     visitor.expect_accessible()
 
 
+@in_japanese
 def test_what_happens_while_the_network_is_away_is_there_when_it_is_back(
     office: ServedOffice, visitor: Visitor
 ) -> None:

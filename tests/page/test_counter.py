@@ -14,7 +14,7 @@ from api.settings import Site
 from api.web.page import BUILT
 from tests.api.web.served import ServedOffice, served
 from tests.page.registered import register
-from tests.page.visitor import Both, Visitor
+from tests.page.visitor import Both, Visitor, in_japanese
 
 COUNT: Final = Both("数える", "Count")
 NUMBER: Final = Both("数えた数", "What you counted")
@@ -68,6 +68,7 @@ def test_two_people_count_at_one_screen_in_under_twenty_seconds(office: ServedOf
     assert bodies(office, "count")[0]["numbers"] == (78, 78)
 
 
+@in_japanese
 def test_the_second_count_is_blind_and_a_disagreement_is_told(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("counter_staff", "counter")
     press(visitor, "交付前カード", COUNT)
@@ -84,6 +85,7 @@ def test_the_second_count_is_blind_and_a_disagreement_is_told(office: ServedOffi
     assert bodies(office, "count")[0]["numbers"] == (77, 78)
 
 
+@in_japanese
 def test_one_person_cannot_sign_for_two(visitor: Visitor) -> None:
     visitor.sign_in("counter_staff", "counter")
     press(visitor, "交付用端末 1", TAKE_OUT)
@@ -109,6 +111,7 @@ def test_a_terminal_is_taken_out_by_one_and_confirmed_by_another_at_an_own_scree
     assert bodies(office, "item.checked_out")[0]["item"] == "T-01"
 
 
+@in_japanese
 def test_a_vault_is_opened_and_locked_by_one_person_alone(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("custodian", "counter")
     press(visitor, "保管庫", Both("開ける", "Open"))

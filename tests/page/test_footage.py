@@ -17,7 +17,7 @@ from api.settings import Site
 from api.web.page import BUILT
 from tests.api.web.served import ServedOffice, served
 from tests.page.film import CLIP
-from tests.page.visitor import Both, Visitor
+from tests.page.visitor import Both, Visitor, in_japanese
 from tests.streams.footage import record
 
 BEGAN_MS: Final = 1_519_200_600_000
@@ -77,6 +77,7 @@ def test_two_cameras_play_in_step_once_it_is_said_why(office: ServedOffice, visi
     assert {entry.actors for entry in office.office.ledger if entry.kind == "footage.viewed"} == {("custodian",)}
 
 
+@in_japanese
 def test_the_axis_is_used_by_keyboard_and_says_where_it_stands(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("custodian", f"footage?at={iso(BEGAN_MS)}")
     axis = visitor.page.get_by_role("slider")
@@ -92,6 +93,7 @@ def test_the_axis_is_used_by_keyboard_and_says_where_it_stands(office: ServedOff
     visitor.expect_accessible()
 
 
+@in_japanese
 def test_playing_leaps_over_what_nobody_has_recorded(office: ServedOffice, visitor: Visitor) -> None:
     ended_ms = recorded_until(office)
     watch(visitor, "custodian", ended_ms + 1_000)
@@ -108,6 +110,7 @@ def recorded_until(office: ServedOffice) -> int:
     return round(datetime.fromisoformat(told["recorded"][-1]["to"]).timestamp() * 1000)
 
 
+@in_japanese
 def test_a_range_is_marked_and_held_for_a_new_case(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("custodian", f"footage?at={iso(BEGAN_MS)}")
     visitor.button(Both("始点にする", "Range begins here")).click()

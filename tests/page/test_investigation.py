@@ -21,7 +21,7 @@ from tests.api.auth.conftest import NOW_MS
 from tests.api.web.served import ServedOffice, served
 from tests.page.film import CLIP
 from tests.page.registered import record, register
-from tests.page.visitor import Both, Visitor
+from tests.page.visitor import Both, Visitor, in_japanese
 from tests.streams.footage import record as shot
 
 MINUTE_MS: Final = 60_000
@@ -93,6 +93,7 @@ def test_a_wrong_count_is_followed_to_a_case_that_leaves_the_office(office: Serv
     assert Path(download.value.path()).read_bytes()[:2] == b"PK"
 
 
+@in_japanese
 def test_the_story_is_told_in_the_order_of_time_as_well(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("custodian", "investigation/count/terminals")
     visitor.page.get_by_role("radio", name=visitor.says(Both("時刻の順", "Time"))).check()

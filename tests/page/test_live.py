@@ -17,7 +17,7 @@ from tests.api.web.served import ServedOffice, served
 from tests.page.conftest import Arrives
 from tests.page.film import FilmOffice
 from tests.page.registered import register
-from tests.page.visitor import Both, Visitor
+from tests.page.visitor import Both, Visitor, in_japanese
 
 PRIVATE: Final = "      lobby: {kind: private,"
 OVERLAY: Final = Both("区域と人物を重ねて表示", "Draw zones and people")
@@ -70,6 +70,7 @@ def test_a_live_picture_plays_and_is_less_than_half_a_second_behind(
     visitor.expect_accessible()
 
 
+@in_japanese
 def test_a_stream_that_breaks_off_leaves_its_last_picture_marked_and_goes_on_by_itself(
     film: tuple[ServedOffice, FilmOffice], arrives: Arrives
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_stream_that_breaks_off_leaves_its_last_picture_marked_and_goes_on_by_
     expect_playing(visitor)
 
 
+@in_japanese
 def test_what_is_drawn_over_a_picture_can_be_switched_off_but_for_what_is_private(
     film: tuple[ServedOffice, FilmOffice], arrives: Arrives
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_camera_that_sends_nothing_says_so_in_words(
     visitor.expect_accessible()
 
 
+@in_japanese
 def test_a_camera_is_enlarged_and_left_again_by_keyboard(
     film: tuple[ServedOffice, FilmOffice], arrives: Arrives
 ) -> None:

@@ -15,7 +15,7 @@ from custody.acts import Count
 from tests.api.auth.conftest import NOW_MS
 from tests.api.web.served import ServedOffice, served
 from tests.page.registered import record, register
-from tests.page.visitor import Both, Visitor
+from tests.page.visitor import Both, Visitor, in_japanese
 
 DAY_MS: Final = 86_400_000
 KIND: Final = Both("種類", "Kind")
@@ -46,6 +46,7 @@ def test_a_day_on_which_a_count_did_not_agree_stands_out(office: ServedOffice, v
     assert "2018-02-20" in Path(download.value.path()).read_text(encoding="utf-8-sig")
 
 
+@in_japanese
 def test_the_trail_is_searched_by_kind(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("auditor", "oversight/trail")
     visitor.expect_accessible()

@@ -14,7 +14,7 @@ from api.web.page import BUILT
 from tests.api.conftest import SITE_TEXT
 from tests.api.web.served import PASSWORD, ServedOffice, served
 from tests.page.film import CLIP, FilmOffice
-from tests.page.visitor import PASSWORD_FIELD, SIGN_IN, SIGN_OUT, Both, Visitor
+from tests.page.visitor import PASSWORD_FIELD, SIGN_IN, SIGN_OUT, Both, Visitor, in_japanese
 
 ADD: Final = Both("利用者を加える", "Add a person")
 REVIEW: Final = Both("変更を確かめる", "See what changes")
@@ -70,6 +70,7 @@ def test_a_zone_is_drawn_by_keyboard_and_is_in_force_after_its_difference_was_se
     assert zone.polygon[0] == pytest.approx((0.105, 0.55))
 
 
+@in_japanese
 def test_a_new_zone_is_drawn_by_pointer(office: ServedOffice, visitor: Visitor) -> None:
     visitor.sign_in("administrator", "setup/views")
     visitor.page.locator("summary").filter(has_text=visitor.says(Both("区域を描く", "Draw a zone"))).click()
@@ -90,6 +91,7 @@ def test_a_new_zone_is_drawn_by_pointer(office: ServedOffice, visitor: Visitor) 
 
 
 @pytest.mark.parametrize("part", ["alerts", "drills", "file"])
+@in_japanese
 def test_every_part_is_without_barriers(office: ServedOffice, visitor: Visitor, part: str) -> None:
     visitor.sign_in("administrator", f"setup/{part}")
     visitor.expect_accessible()

@@ -13,7 +13,7 @@ from api.settings import Site
 from api.web.page import BUILT
 from tests.api.web.served import PASSWORD, ServedOffice, served
 from tests.page.conftest import Arrives
-from tests.page.visitor import PASSWORD_FIELD, SIGN_IN, SIGN_OUT, Both, Visitor
+from tests.page.visitor import PASSWORD_FIELD, SIGN_IN, SIGN_OUT, Both, Visitor, in_japanese
 
 WRONG: Final = Both(
     "アカウント、パスワード、確認コードのいずれかが違います。", "Account, password and code do not belong together."
@@ -53,6 +53,7 @@ def test_a_person_signs_in_and_out_by_keyboard_alone(visitor: Visitor) -> None:
     expect(visitor.heading(SIGN_IN)).to_be_visible()
 
 
+@in_japanese
 def test_a_session_that_has_ended_leaves_nothing_on_the_screen_and_says_so(
     office: ServedOffice, visitor: Visitor
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_person_chooses_another_password(office: ServedOffice, visitor: Visito
     expect(visitor.page.get_by_role("heading", name="森 一郎")).to_be_visible()
 
 
+@in_japanese
 def test_what_was_chosen_for_the_screen_is_kept(visitor: Visitor) -> None:
     visitor.sign_in("custodian", "account")
     visitor.page.get_by_role("radio", name=visitor.says(DARK)).check()
@@ -108,6 +110,7 @@ def test_the_first_administrator_is_made_from_the_code_that_the_service_printed(
 
 
 @pytest.mark.parametrize("size", [{"width": 390, "height": 800}, {"width": 640, "height": 400}])
+@in_japanese
 def test_nothing_must_be_scrolled_sideways_on_a_phone_or_at_double_size(
     arrives: Arrives, office: ServedOffice, size: dict[str, int]
 ) -> None:

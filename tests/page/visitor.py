@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.api.web.served import PASSWORD
 
 Language = Literal["ja", "en"]
+
+in_japanese: Final = pytest.mark.parametrize("language", ["ja"])
+"""For what is the same in both languages: a test without it is run in each."""
 
 _AXE: Final = Path(__file__).parents[2] / "api" / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 _STANDARD: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

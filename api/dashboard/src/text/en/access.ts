@@ -27,7 +27,6 @@ export const access: typeof ja = {
   unequal: "The two new passwords are not the same.",
   change: "Change it",
   changed: "The password was changed. Your sessions at other screens have ended.",
-  ownAccount: "My settings",
   roles: "Roles",
   language: "Language 言語",
   theme: "Light",
@@ -54,5 +53,4 @@ export const failure: typeof jaFailure = {
   unavailable: "The service cannot answer now. Wait a little and try again",
   fault: "Something is wrong with the service",
   again: "Try again",
-  detail: "Details",
 };

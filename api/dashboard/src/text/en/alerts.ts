@@ -61,7 +61,6 @@ export const alerts: typeof ja = {
   record: "Put it on the ledger",
   close: "Close the incident",
   why: "What the verdict rests on",
-  repeated: (count) => `${count} more`,
   sound: "Sound",
   notify: "Notification",
   notifyRefused: "This browser does not permit notifications. Permit them in its settings.",

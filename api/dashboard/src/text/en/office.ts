@@ -26,7 +26,6 @@ export const live: typeof jaLive = {
   cameras: "Cameras",
   overlay: "Draw zones and people",
   wall: "Full screen",
-  leaveWall: "Leave full screen",
   enlarge: (camera) => `Enlarge the camera ${camera}`,
   reduce: "Back to all cameras",
   picture: (camera) => `Live picture of the camera ${camera}`,
@@ -37,7 +36,5 @@ export const live: typeof jaLive = {
   unsupported: (codec) => `This browser cannot play the video (${codec}). Still pictures are shown.`,
   refused: "You may not see this camera",
   notRecorded: "Not recorded",
-  open: (closes) => `Open until ${closes}`,
-  closed: "Closed",
   noCameras: "No camera has been set up yet.",
 };

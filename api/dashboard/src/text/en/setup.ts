@@ -38,7 +38,6 @@ export const setup: typeof ja = {
   review: "See what changes",
   changes: "What changes",
   apply: "Put it in force",
-  applied: "It is in force",
   noChanges: "Nothing changes.",
   noPicture: "There is no picture of the camera yet.",
   noDestinations: "There is no destination yet. What the site file names under alerts appears here.",

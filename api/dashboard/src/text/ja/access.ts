@@ -26,7 +26,6 @@ export const access = {
   unequal: "二つの新しいパスワードが一致していません。",
   change: "変更する",
   changed: "パスワードを変更しました。ほかの端末でのログインは終了しました。",
-  ownAccount: "自分の設定",
   roles: "役割",
   language: "言語 Language",
   theme: "画面の明るさ",
@@ -53,5 +52,4 @@ export const failure = {
   unavailable: "いまは応えられません。少し待ってから、もう一度試してください",
   fault: "サービス側で問題が起きました",
   again: "もう一度試す",
-  detail: "詳細",
 };

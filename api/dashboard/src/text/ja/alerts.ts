@@ -60,7 +60,6 @@ export const alerts = {
   record: "台帳に記録する",
   close: "事案を完了にする",
   why: "判断の根拠",
-  repeated: (count: number) => `ほか${count}件`,
   sound: "音で知らせる",
   notify: "通知を表示する",
   notifyRefused: "このブラウザーでは通知が許可されていません。ブラウザーの設定で許可してください。",

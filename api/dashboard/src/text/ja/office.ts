@@ -25,7 +25,6 @@ export const live = {
   cameras: "カメラ",
   overlay: "区域と人物を重ねて表示",
   wall: "全画面",
-  leaveWall: "全画面を終える",
   enlarge: (camera: string) => `カメラ「${camera}」を大きく表示`,
   reduce: "一覧に戻る",
   picture: (camera: string) => `カメラ「${camera}」のライブ映像`,
@@ -36,7 +35,5 @@ export const live = {
   unsupported: (codec: string) => `このブラウザーは映像の形式（${codec}）を再生できません。静止画を表示しています。`,
   refused: "このカメラを見る権限がありません",
   notRecorded: "録画していません",
-  open: (closes: string) => `開庁中　${closes} まで`,
-  closed: "閉庁中",
   noCameras: "カメラがまだ登録されていません。",
 };

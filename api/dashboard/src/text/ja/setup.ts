@@ -37,7 +37,6 @@ export const setup = {
   review: "変更を確かめる",
   changes: "変わるところ",
   apply: "この内容で反映する",
-  applied: "反映しました",
   noChanges: "変わるところはありません。",
   noPicture: "カメラの画像がまだありません。",
   noDestinations: "通知先はまだありません。設定ファイルの alerts に書くと、ここに表示されます。",
