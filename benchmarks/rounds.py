@@ -88,7 +88,7 @@ def measure(cameras: int, minutes: float) -> float:
         folder, office = Path(name), Office(cameras)
         site = site_of(folder, cameras)
         with Ledger.create(folder / "ledger", site.id) as ledger, Records.open(folder) as records:
-            keeper = Keeper(ledger, records, lambda *_: None)
+            keeper = Keeper(ledger, records, lambda *_: None, lambda: office.now_ms)
             keeper.start()
             custodian = Custodian(site, Raiser(site.id, site.hours), START_MS)
             rounds = Rounds(site, custodian, keeper, records, office.look, lambda: office.now_ms)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -21,10 +22,14 @@ from custody.ledger import Ledger
 from custody.records import incidents, projection
 from custody.records.database import Records
 from custody.records.projection import Hook
+from streams.records import utc_ms
 from vision.incidents import Incident
 
 MOST_WAITING: Final = 10_000
 """Writes that wait for a disk that fails; then the oldest are given up."""
+
+LATE_MS: Final = 10_000
+"""An incident that is told later than this after its moment is on the ledger as of when it is told."""
 
 _RETRY_S: Final = 1.0
 _CATCH_UP: Final = 1_000
@@ -39,10 +44,11 @@ Write = Callable[[Connection], None]
 class Keeper:
     """Writes what the office has to keep. Its methods may be called from any thread, and never wait."""
 
-    def __init__(self, ledger: Ledger, records: Records, hook: Hook) -> None:
+    def __init__(self, ledger: Ledger, records: Records, hook: Hook, clock: Callable[[], int] = utc_ms) -> None:
         self._ledger = ledger
         self._records = records
         self._hook = hook
+        self._clock = clock
         self._incidents: deque[Incident] = deque()
         self._turn = threading.Lock()
         self._entries: list[Entry] = []
@@ -125,9 +131,14 @@ class Keeper:
             incident = self._incidents[0]
             drafts = self._news_of(incident)
             if drafts:
-                self._ledger.record_all(drafts)
+                self._ledger.record_all(map(self._dated, drafts))
                 self._save()
             self._incidents.popleft()
+
+    def _dated(self, draft: Draft) -> Draft:
+        """Return what is told late as written now: its body says of when it is, and entries never go back in time."""
+        now_ms = self._clock()
+        return replace(draft, at_ms=now_ms) if draft.at_ms < now_ms - LATE_MS else draft
 
     def _news_of(self, incident: Incident) -> Sequence[Draft]:
         """Return what an incident puts on the ledger that is not there yet."""

@@ -92,7 +92,7 @@ class RunningOffice:
         self._reloading = asyncio.Lock()
         self._follower = Follower(records)
         self._drills = Drills()
-        self._keeper = Keeper(ledger, records, self._drills.quiet(hook))
+        self._keeper = Keeper(ledger, records, self._drills.quiet(hook), clock)
         self._custodian = Custodian(site, self._raiser(), _since_ms(records, clock()))
         self._custodian.take(ledger)
         ledger.on_recorded(self._custodian.take)

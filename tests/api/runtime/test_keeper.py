@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pytest
 from sqlalchemy.engine import Connection
 
-from api.runtime.keeper import Keeper
+from api.runtime.keeper import LATE_MS, Keeper
 from custody.entries import Draft
 from custody.explanations import Cause, Explanation
 from custody.ledger import Ledger
@@ -47,12 +47,13 @@ class Place:
         self.ledger = Ledger.create(folder / "ledger", "tsurumi")
         self.records = Records.open(folder)
         self.heard: list[tuple[str, bool]] = []
+        self.now_ms = RAISED.raised_at_ms
 
     def hook(self, _connection: Connection, incident: Incident) -> None:
         self.heard.append((incident.rule, incident.ended_at_ms is not None))
 
     def keeper(self) -> Keeper:
-        keeper = Keeper(self.ledger, self.records, self.hook)
+        keeper = Keeper(self.ledger, self.records, self.hook, lambda: self.now_ms)
         keeper.start()
         return keeper
 
@@ -85,6 +86,22 @@ def test_an_incident_is_on_the_ledger_in_the_database_and_in_the_outbox(place: P
         kinds = [change.kind for change in changes.after(connection, 0, 100)]
     assert kinds.count(ChangeKind.INCIDENT_RAISED) == kinds.count(ChangeKind.INCIDENT_ENDED) == 1
     assert kinds.count(ChangeKind.LEDGER_APPENDED) == 4
+
+
+def test_what_is_told_late_is_written_as_of_then_and_tells_of_its_own_moment(place: Place) -> None:
+    place.now_ms = RAISED.raised_at_ms + LATE_MS
+    keeper = place.keeper()
+    keeper.keep([RAISED])
+    assert keeper.flush(5)
+    place.now_ms = (ENDED.ended_at_ms or 0) + 1_800_000  # until then nobody could see
+    keeper.keep([ENDED])
+    keeper.close()
+    at_ms = {entry.kind: entry.at_ms for entry in place.ledger}
+    assert (at_ms["incident.raised"], at_ms["incident.closed"]) == (RAISED.raised_at_ms, place.now_ms)
+    with place.records.read() as connection:
+        found = incidents.find(connection, RAISED.id)
+    assert found is not None
+    assert found.incident.ended_at_ms == ENDED.ended_at_ms
 
 
 def test_an_incident_that_is_told_again_is_kept_once(place: Place) -> None:

@@ -41,7 +41,7 @@ class Office:
         self.site = site
         self.ledger = ledger
         self.records = Records.open(folder)
-        self.keeper = Keeper(ledger, self.records, lambda *_: None)
+        self.keeper = Keeper(ledger, self.records, lambda *_: None, lambda: self.now_ms)
         self.keeper.start()
         self.seen: dict[str, Observation] = {}
         self.open()
