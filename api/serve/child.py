@@ -30,9 +30,12 @@ _STEADY_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a process is taken for broken. largest_bytes: of its resident memory."""
+    """When a process is taken for broken. largest_bytes: of its resident memory.
 
-    begins_within_s: float = 60.0
+    begins_within_s is long: a machine that is busy loads slowly, and begins no sooner for being made to begin again.
+    """
+
+    begins_within_s: float = 180.0
     beats_within_s: float = 8.0
     largest_bytes: int = 2 << 30
 
