@@ -65,6 +65,7 @@ PAGES: Final = sorted(
     for pattern in ("*.md", "docs/**/*.md", "models/**/*.md", "sample_footage/*.md")
     for page in ROOT.glob(pattern)
 )
+REFERENCES: Final = sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md"))
 DESIGN: Final = sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/design/*.md"))
 DECISIONS: Final = sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/adr/*.md"))
 FOLDERS: Final = ("vision", "models", "streams", "custody", "api", "docs", "tests", "benchmarks", "sample_footage")
@@ -194,22 +195,46 @@ def test_every_state_of_reconciliation_is_explained() -> None:
     assert set(Reconciled) <= set(rows(section("docs/design/reconciliation.md", "## The states")))
 
 
+def references(name: str) -> dict[str, str]:
+    """Return the pages that have a command's table of options, each with the rows of that table."""
+    return {
+        page: found[1]
+        for page in REFERENCES
+        for found in re.finditer(rf"^\| option of `kuraban {name}`.*\n((?:\|.*\n)+)", text(page), MULTILINE)
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_explained_on_one_page_with_every_option(name: str) -> None:
+    if not options(COMMANDS[name]):
+        assert any(f"`kuraban {name}" in text(page) for page in REFERENCES)
+        return
+    [table] = references(name).values()
+    assert options(COMMANDS[name]) == set(rows(table)) - {"---"}
+
+
+def test_no_command_is_explained_that_does_not_exist() -> None:
+    pages = "\n".join(text(page) for page in PAGES)
+    told = re.findall(r"^\| option of `kuraban ([\w -]+)`", pages, MULTILINE)
+    assert sorted(told) == sorted(name for name, command in COMMANDS.items() if options(command))
+
+
 @pytest.mark.parametrize("page", READMES)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_both_readmes_have_every_command_with_every_option(page: str, name: str) -> None:
-    named = {
-        parts[0]: parts[1]
-        for parts in re.findall(r"^\| .*`kuraban ([\w -]+)`.*\n((?:\|.*\n)+)", text(page), MULTILINE)
-    }
-    assert options(COMMANDS[name]) == set(rows(named.get(name, ""))) - {"---"}
-    assert f"`kuraban {name}" in text(page)
+def test_both_readmes_lead_from_every_command_to_its_page(page: str, name: str) -> None:
+    command = f"`kuraban {name.partition(' ')[0]}`"
+    [row] = [row for row in rows(text(page)).values() if command in row.rpartition("](")[2]]
+    [target] = re.findall(r"\]\(([^)]+)\)", row)
+    assert f"`kuraban {name}" in text(target)
+    assert set(references(name)) <= {target}
 
 
-@pytest.mark.parametrize("page", READMES)
-def test_the_default_model_and_back_end_are_those_of_the_readmes(page: str) -> None:
-    assert f"`{DEFAULT_MODEL}`" in rows(text(page))["--model"]
-    assert set(BACKENDS) <= spans(rows(text(page))["--backend"])
-    assert re.search(rf"`{DEFAULT_BACKEND}`(（既定）| \(default\))", rows(text(page))["--backend"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if "--model" in options(COMMANDS[name])])
+def test_the_default_model_and_back_end_are_those_of_the_pages(name: str) -> None:
+    [table] = references(name).values()
+    assert f"`{DEFAULT_MODEL}`" in rows(table)["--model"]
+    assert set(BACKENDS) <= spans(rows(table)["--backend"])
+    assert re.search(rf"`{DEFAULT_BACKEND}` \(default\)", rows(table)["--backend"])
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -222,9 +247,8 @@ def test_every_quoted_command_line_can_be_given(page: str) -> None:
             assert given <= options(COMMANDS[name]), line
 
 
-@pytest.mark.parametrize("page", READMES)
-def test_both_readmes_have_exactly_the_exit_codes_that_there_are(page: str) -> None:
-    codes = {int(cell) for cell in rows(text(page)) if re.fullmatch(r"\d", cell)}
+def test_the_exit_codes_that_there_are_are_explained_and_no_others() -> None:
+    codes = {int(cell) for cell in rows(section("docs/analyze.md", "## Exit codes")) if re.fullmatch(r"\d", cell)}
     assert codes == {0, BAD_INPUT, UNREADABLE, NOT_INTACT, UNWELL}
 
 
@@ -251,9 +275,9 @@ def test_every_word_that_a_site_file_may_use_is_explained(words: type[ZoneKind |
     assert {word.value for word in words} <= spans(text("docs/design/site-file.md"))
 
 
-@pytest.mark.parametrize("page", [*READMES, "docs/design/detectors.md"])
-def test_every_known_detector_is_named_with_its_licence(page: str) -> None:
-    table = {first.split(" ")[0].partition("（")[0]: row for first, row in rows(text(page)).items()}
+def test_every_known_detector_is_named_with_its_licence() -> None:
+    page = "docs/detectors.md"
+    table = {first.split(" ")[0]: row for first, row in rows(text(page)).items()}
     for name, entry in manifest().items():
         assert entry.licence in table[name]
     assert f"`{FOLDERS_VARIABLE}`" in text(page)
@@ -268,9 +292,9 @@ def test_every_kind_of_entry_is_named() -> None:
     assert dotted == KINDS
 
 
-def test_every_cause_is_explained_and_named_by_both_readmes() -> None:
+def test_every_cause_is_explained_and_named_with_the_command() -> None:
     assert set(Cause) <= set(rows(section("docs/design/ledger.md", "## Incidents")))
-    assert all(set(Cause) <= spans(rows(text(page))["--cause"]) for page in READMES)
+    assert set(Cause) <= spans(rows(text("docs/ledger.md"))["--cause"])
 
 
 def test_the_entry_of_the_ledger_page_has_the_hash_that_stands_there() -> None:
@@ -344,7 +368,7 @@ STATED: Final = [
     ("docs/alerts.md", f"An attempt takes {ATTEMPT_S:g} s at most"),
     ("docs/alerts.md", f"kept for {KEPT_MS // 86_400_000} days with the reason"),
     ("docs/alerts.md", f"less than {seconds(NEAR_MS)} ago"),
-    ("README.md", f"{seconds(LEAD_MS)} before to {seconds(LEAD_MS)} after"),
+    ("docs/analyze.md", f"{seconds(LEAD_MS)} before to {seconds(LEAD_MS)} after"),
 ]
 
 
@@ -358,6 +382,19 @@ def test_every_link_leads_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", text(page)):
         if "://" not in target:
             assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}, which does not exist"
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link to a heading of a page may say behind its `#`."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_heading_leads_to_one(page: str) -> None:
+    for target, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", text(page)):
+        linked = (ROOT / page).parent / target if target else ROOT / page
+        assert anchor in anchors(linked), f"{page} links to {target}#{anchor}, which does not exist"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -380,7 +417,7 @@ def test_the_first_screen_has_both_commands_and_a_picture(page: str) -> None:
     first = "\n".join(text(page).splitlines()[:18])
     assert "make run" in first
     assert "make test" in first
-    assert "](docs/pictures/" in first
+    assert "](docs/screens/" in first
 
 
 @pytest.mark.parametrize("page", DESIGN)
