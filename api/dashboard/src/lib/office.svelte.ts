@@ -130,6 +130,12 @@ class Office {
     return camera === null ? "" : this.cameraName(camera);
   }
 
+  /** Return the name of what an id means, an item, a zone or a camera; or the id. */
+  called(id: string): string {
+    const names = [this.nameOf(id), this.zoneName(id), this.cameraName(id)];
+    return names.find((name) => name !== id) ?? id;
+  }
+
   #tick(): void {
     this.nowMs = Math.floor(this.now() / 1000) * 1000;
   }

@@ -24,6 +24,7 @@ export const investigation: typeof ja = {
   rank: (rank) => `No. ${rank}`,
   logged: (accounts) => `signed by ${accounts.join(", ")}`,
   present: (count) => (count === 1 ? "one person seen" : `${count} people seen`),
+  about: (_subject, _camera, _entry, says) => says,
   axis: "Time axis of what happened",
   see: "See it in the recording",
   keep: "Put into a case",

@@ -23,6 +23,10 @@ export const investigation = {
   rank: (rank: number) => `${rank}番目`,
   logged: (accounts: readonly string[]) => `署名：${accounts.join("、")}`,
   present: (count: number) => `映像に${count}人`,
+  about: (subject: string, camera: string | null, entry: number | null, _says: string) =>
+    [`対象：${subject}`, camera === null ? "" : `カメラ：${camera}`, entry === null ? "" : `台帳の記録：${entry}番`]
+      .filter(Boolean)
+      .join("　"),
   axis: "経緯の時間軸",
   see: "録画で見る",
   keep: "案件に入れる",
