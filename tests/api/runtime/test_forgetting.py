@@ -42,7 +42,15 @@ def say(records: Records, *days_ago: float, camera: str = "counter") -> None:
 
 def record(records: Records, from_days_ago: float, to_days_ago: float) -> None:
     """Have a segment of the counter on the disk."""
-    row = {"camera": "counter", "bytes": 1, "held_by": [4], "frames": 1, "sha256": "", "mse_codec": "avc1.64001f"}
+    row = {
+        "camera": "counter",
+        "bytes": 1,
+        "plain_bytes": 1,
+        "held_by": [4],
+        "frames": 1,
+        "sha256": "",
+        "mse_codec": "avc1.64001f",
+    }
     times = {"began_ms": NOW_MS - round(from_days_ago * DAY_MS), "ended_ms": NOW_MS - round(to_days_ago * DAY_MS)}
     size = {"width": 640, "height": 360, "init_bytes": 1, "begins_run": True}
     with records.write() as connection:
