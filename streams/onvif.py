@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,6 +24,7 @@ from streams.errors import (
 )
 
 ANSWERS_WITHIN_S: Final = 10.0
+ENDS_WITHIN_S: Final = 3.0
 PULLED_FOR_S: Final = 10.0
 """How long a camera may hold back its answer until there is something to tell."""
 
@@ -93,7 +94,9 @@ async def events_of(address: str, login: Login | None) -> AsyncGenerator[CameraE
                     if event is not None:
                         yield event
         finally:
-            await manager.shutdown()
+            with suppress(TimeoutError):  # its subscription then ends by itself
+                async with asyncio.timeout(ENDS_WITHIN_S):
+                    await manager.shutdown()
 
 
 @asynccontextmanager
