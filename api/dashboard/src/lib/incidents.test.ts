@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { grouped, markOf, type Incident } from "./incidents";
+import { grouped, markOf, repeated, type Incident } from "./incidents";
 
 const incident: Incident = {
   id: "i-1",
@@ -33,4 +33,13 @@ test("only neighbours are gathered, so that the order of time stays", () => {
     ["b", ["2"]],
     ["a", ["3"]],
   ]);
+});
+
+test("what repeats is gathered under the newest of it, and what still lasts stands by itself", () => {
+  const ended = { ...incident, ended_at: "2018-02-21T17:14:00+09:00" };
+  const list = [ended, { ...ended, zone: "window-1" }, { ...ended }, incident].map((one, index) => ({
+    ...one,
+    id: String(index),
+  }));
+  expect(repeated(list).map(({ incidents }) => incidents.map(({ id }) => id))).toEqual([["0", "2"], ["1"], ["3"]]);
 });

@@ -79,7 +79,7 @@ export function markOf(incident: Incident): State {
 }
 
 export interface Group {
-  /** The local day, or the place and rule that repeat, of the incidents. */
+  /** What the incidents have in common: a local day, or rule, place and handling. */
   key: string;
   incidents: Incident[];
 }
@@ -93,4 +93,16 @@ export function grouped(incidents: readonly Incident[], key: (incident: Incident
     else groups.push({ key: key(incident), incidents: [incident] });
   }
   return groups;
+}
+
+/** Gather incidents of one rule at one place that are handled alike, however far apart, under the newest of them.
+ * What still lasts is not hidden under what has ended. */
+export function repeated(incidents: readonly Incident[]): Group[] {
+  const groups = new Map<string, Incident[]>();
+  for (const incident of incidents) {
+    const { rule, item, zone, camera, state, ended_at } = incident;
+    const key = JSON.stringify([rule, item, zone, camera, state, ended_at === null]);
+    groups.set(key, [...(groups.get(key) ?? []), incident]);
+  }
+  return [...groups].map(([key, members]) => ({ key, incidents: members }));
 }

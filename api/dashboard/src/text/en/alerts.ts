@@ -34,6 +34,7 @@ export const alerts: typeof ja = {
   severities: { notice: "Notice", warning: "Warning", alarm: "Alarm" },
   handling: { open: "Open", acknowledged: "Acknowledged", explained: "Explained", closed: "Closed" },
   lasting: "still lasts",
+  earlier: (count) => `${count} more of the same`,
   afterHours: "after hours",
   began: "Began",
   raised: "Raised",

@@ -33,6 +33,7 @@ export const alerts = {
   severities: { notice: "注意", warning: "警告", alarm: "警報" },
   handling: { open: "未対応", acknowledged: "確認済み", explained: "説明済み", closed: "完了" },
   lasting: "継続中",
+  earlier: (count: number) => `同じ内容がほかに${count}件`,
   afterHours: "時間外",
   began: "始まり",
   raised: "通知",
