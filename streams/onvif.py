@@ -89,6 +89,7 @@ async def events_of(address: str, login: Login | None) -> AsyncGenerator[CameraE
                 pulled = await service.PullMessages(
                     {"Timeout": timedelta(seconds=PULLED_FOR_S), "MessageLimit": _MOST_AT_ONCE}
                 )
+                _heed_cancellation()
                 for message in pulled.NotificationMessage or ():
                     event = _event(message)
                     if event is not None:
@@ -97,6 +98,13 @@ async def events_of(address: str, login: Login | None) -> AsyncGenerator[CameraE
             with suppress(TimeoutError):  # its subscription then ends by itself
                 async with asyncio.timeout(ENDS_WITHIN_S):
                     await manager.shutdown()
+
+
+def _heed_cancellation() -> None:
+    """Raise a cancellation that what was awaited has swallowed, as `wait_for` may before Python 3.12."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @asynccontextmanager
