@@ -190,4 +190,8 @@ def _to_base64(data: bytes) -> bytes:
 
 
 def _from_base64(text: bytes) -> bytes:
-    return b64decode(text + b"=" * (-len(text) % 4))
+    """Return what a field of the header says; it can say it in one way only (age-encryption.org/v1)."""
+    data = b64decode(text + b"=" * (-len(text) % 4))
+    if _to_base64(data) != text:
+        raise DecryptionError("its header was changed")
+    return data

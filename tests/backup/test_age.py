@@ -56,6 +56,15 @@ def test_another_passphrase_opens_nothing() -> None:
         decrypted(encrypted(b"78 cards"), "another")
 
 
+def test_a_field_of_the_header_can_be_written_in_one_way_only() -> None:
+    end_of_mac = SEALED.index(b"\n", SEALED.index(b"\n---") + 1) - 1
+    for bit in range(8):
+        sealed = bytearray(SEALED)
+        sealed[end_of_mac] ^= 1 << bit
+        with pytest.raises(DecryptionError):
+            decrypted(bytes(sealed))
+
+
 @settings(max_examples=120, deadline=None)
 @given(place=st.integers(0, 10**6), bit=st.integers(0, 7))
 def test_any_changed_bit_is_found(place: int, bit: int) -> None:
