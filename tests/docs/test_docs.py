@@ -417,7 +417,7 @@ def test_the_first_screen_has_both_commands_and_a_picture(page: str) -> None:
     first = "\n".join(text(page).splitlines()[:18])
     assert "make run" in first
     assert "make test" in first
-    assert "](docs/screens/" in first
+    assert "](docs/pictures/" in first
 
 
 @pytest.mark.parametrize("page", DESIGN)
