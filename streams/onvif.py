@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,7 +24,6 @@ from streams.errors import (
 )
 
 ANSWERS_WITHIN_S: Final = 10.0
-ENDS_WITHIN_S: Final = 3.0
 PULLED_FOR_S: Final = 10.0
 """How long a camera may hold back its answer until there is something to tell."""
 
@@ -89,22 +88,12 @@ async def events_of(address: str, login: Login | None) -> AsyncGenerator[CameraE
                 pulled = await service.PullMessages(
                     {"Timeout": timedelta(seconds=PULLED_FOR_S), "MessageLimit": _MOST_AT_ONCE}
                 )
-                _heed_cancellation()
                 for message in pulled.NotificationMessage or ():
                     event = _event(message)
                     if event is not None:
                         yield event
         finally:
-            with suppress(TimeoutError):  # its subscription then ends by itself
-                async with asyncio.timeout(ENDS_WITHIN_S):
-                    await manager.shutdown()
-
-
-def _heed_cancellation() -> None:
-    """Raise a cancellation that what was awaited has swallowed, as `wait_for` may before Python 3.12."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
+            await manager.shutdown()
 
 
 @asynccontextmanager
